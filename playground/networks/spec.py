@@ -1,0 +1,198 @@
+"""A network as plain data: a name, one sample's shape, and layers that hold layers."""
+
+from __future__ import annotations
+
+import keyword
+import math
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from playground.networks.errors import SpecError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.networks.trace import Trace
+
+Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
+"""What an argument may be: a JSON value, with a tuple where JSON has an array."""
+
+Shape: TypeAlias = "tuple[int, ...]"
+
+MAX_DEPTH = 64
+MAX_LAYERS = 5_000
+MAX_INTEGER = 2**40
+
+# The exported file uses these names itself.
+_NAMES_TAKEN_BY_THE_CODE = frozenset({"torch", "nn", "OrderedDict", "print", "super"})
+
+
+class Arguments(Mapping[str, Value]):
+    """The arguments of a layer: an immutable mapping, equal and hashed by its items."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, object] | None = None) -> None:
+        self._values = {name: _frozen(name, value) for name, value in (values or {}).items()}
+
+    def __getitem__(self, name: str) -> Value:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer or container: its attribute name in its parent, its `torch.nn` class, its arguments.
+
+    Arguments that are left out have torch's defaults. Only a container has `children`.
+    """
+
+    name: str
+    type: str
+    arguments: Mapping[str, Value] = field(default_factory=Arguments)
+    children: tuple[Layer, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "arguments", Arguments(self.arguments))
+        object.__setattr__(self, "children", tuple(self.children))
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """A network: the name of its class, its layers in order, and one sample's shape, as `(C, H, W)`.
+
+    Raises SpecError if a name cannot be a Python name or stands twice in one container, or if there are
+    more than 5,000 layers or 64 levels. Whether the layers fit each other is what `trace` says.
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+    input_shape: Shape
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        object.__setattr__(self, "input_shape", tuple(self.input_shape))
+        _check_names(self)
+        _check_input_shape(self.input_shape)
+
+    @classmethod
+    def from_json(cls, text: str) -> NetworkSpec:
+        """The network that `to_json` wrote; raises SpecError, which names the place, for anything else."""
+        from playground.networks.spec_json import read_json
+
+        return read_json(text)
+
+    def to_json(self) -> str:
+        """This network as JSON text, which `from_json` reads back to an equal spec."""
+        from playground.networks.spec_json import write_json
+
+        return write_json(self)
+
+    def to_code(self) -> str:
+        """This network as the text of a Python file that runs by itself."""
+        from playground.networks.code import write_code
+
+        return write_code(self)
+
+    def build(self) -> nn.Module:
+        """A freshly initialised module on the CPU; raises SpecError if a layer cannot be made."""
+        from playground.networks.build import build_module
+
+        return build_module(self)
+
+    def trace(self, input_shape: Shape) -> Trace:
+        """The shape after every layer for a batch `(N, C, H, W)`, as far as the network works."""
+        from playground.networks.trace import trace_network
+
+        return trace_network(self, input_shape)
+
+    def walk(self) -> Iterator[tuple[str, Layer]]:
+        """Every layer with its path ("conv.0"), a container before its children, in order."""
+        return walk(self.layers)
+
+
+def walk(layers: tuple[Layer, ...], parent: str = "") -> Iterator[tuple[str, Layer]]:
+    """Every layer in and under `layers` with its path, a container before its children, in order."""
+    for layer in layers:
+        path = join(parent, layer.name)
+        yield path, layer
+        yield from walk(layer.children, path)
+
+
+def join(parent: str, name: str) -> str:
+    """The path of a child, as `nn.Module.named_modules` gives it."""
+    return f"{parent}.{name}" if parent else name
+
+
+def _frozen(name: str, value: object) -> Value:
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(name, item) for item in value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise SpecError(
+        f"{name} is a {type(value).__name__}; an argument is a number, a text, True, False, None "
+        "or a tuple of these."
+    )
+
+
+def _check_names(spec: NetworkSpec) -> None:
+    """Iterative, so that nesting of any depth is refused and never a RecursionError."""
+    _check_identifier(spec.name, "the network")
+    if spec.name in _NAMES_TAKEN_BY_THE_CODE:
+        raise SpecError(f"The network cannot be called {spec.name}: its code uses that name. Choose another.")
+    count = 0
+    pending: list[tuple[str, tuple[Layer, ...], int]] = [("", spec.layers, 1)]
+    while pending:
+        parent, layers, depth = pending.pop()
+        if depth > MAX_DEPTH and layers:
+            raise SpecError(f"The layers are nested more than {MAX_DEPTH} levels deep; flatten some of them.")
+        count += len(layers)
+        if count > MAX_LAYERS:
+            raise SpecError(f"The network has more than {MAX_LAYERS:,} layers; that is the limit.")
+        seen: set[str] = set()
+        for layer in layers:
+            path = join(parent, str(layer.name))
+            if not (parent and isinstance(layer.name, str) and _is_position(layer.name)):
+                _check_identifier(layer.name, f"layer {path!r}")
+            if layer.name in seen:
+                raise SpecError(f"Two layers are called {path!r}; give one of them another name.")
+            seen.add(layer.name)
+            pending.append((path, layer.children, depth + 1))
+
+
+def _is_position(name: str) -> bool:
+    """Whether a name is one that `nn.Sequential` gives: "0", "1", "2", ..."""
+    return name.isascii() and name.isdigit() and (name == "0" or name[0] != "0")
+
+
+def _check_identifier(name: object, what: str) -> None:
+    if not isinstance(name, str):
+        raise SpecError(f"The name of {what} is a {type(name).__name__}; write a text.")
+    usable = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    if not usable or unicodedata.normalize("NFKC", name) != name or len(name) > 100:
+        raise SpecError(
+            f"{name[:100]!r} cannot be the name of {what}: use letters, digits and underscores, "
+            "begin with a letter, and choose no Python keyword."
+        )
+
+
+def _check_input_shape(shape: Shape) -> None:
+    sizes_are_integers = all(type(size) is int and 1 <= size <= MAX_INTEGER for size in shape)
+    if not shape or len(shape) > 8 or not sizes_are_integers or math.prod(shape) > MAX_INTEGER:
+        raise SpecError(
+            f"The input shape is {shape!r}; give one sample's shape in whole numbers from 1, "
+            "such as (1, 28, 28)."
+        )
