@@ -28,7 +28,8 @@ class ImageData:
 
         if self.images.dtype != torch.uint8 or self.images.shape[1:] != self.info.image_shape:
             raise DataError(
-                f"The images must be uint8 of shape (N, {', '.join(map(str, self.info.image_shape))}), not {self.images.dtype} of shape {tuple(self.images.shape)}."
+                f"The images must be uint8 with the shape {self.info.image_shape} each, "
+                f"not {self.images.dtype} of shape {tuple(self.images.shape)}."
             )
         if self.labels.dtype != torch.int64 or self.labels.shape != self.images.shape[:1]:
             raise DataError(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.data.availability import dataset_folder, is_available
 from playground.data.errors import DataError
-from playground.data.folders import downloads_folder, shown
+from playground.data.folders import shown
 from playground.data.image_data import ImageData
-from playground.data.mnist import missing_files, read_mnist
+from playground.data.mnist import read_mnist
 from playground.data.registry import DatasetInfo, dataset_info
 from playground.data.torchvision_sets import read_torchvision
 
@@ -38,20 +39,6 @@ def load(
     else:
         images, labels = read_torchvision(info, _downloaded(info, downloads), train=train)
     return ImageData(images.to(device), labels.to(device, torch.int64), info)
-
-
-def is_available(name: str, *, assets: Path | None = None, downloads: Path | None = None) -> bool:
-    """Whether the files of a data set are there, so that `load` needs no download; does not read them."""
-    info = dataset_info(name)
-    if info.is_bundled:
-        return not missing_files(assets)
-    root = dataset_folder(info, downloads)
-    return all((root / file).is_file() for file in info.files)
-
-
-def dataset_folder(info: DatasetInfo, downloads: Path | None = None) -> Path:
-    """The folder that a download fills, and that torchvision takes as its root."""
-    return (downloads or downloads_folder()) / info.name
 
 
 def _downloaded(info: DatasetInfo, downloads: Path | None) -> Path:

@@ -43,6 +43,8 @@ class DatasetInfo:
     """What is fetched; nothing if the data set is bundled."""
     files: tuple[str, ...] = ()
     """The unpacked files, relative to the data set's folder; nothing if it is bundled."""
+    unpack_folder: str = ""
+    """Where the downloaded files are unpacked to, relative to the data set's folder."""
     transposed: bool = False
     """Whether the files store each image with rows and columns swapped."""
 
@@ -124,6 +126,7 @@ _FASHION_MNIST = DatasetInfo(
     torchvision_class="FashionMNIST",
     downloads=_idx_downloads(26_421_880, 29_515, 4_422_102, 5_148),
     files=tuple(f"FashionMNIST/raw/{name}" for name in _IDX_NAMES),
+    unpack_folder="FashionMNIST/raw",
 )
 
 _KMNIST = DatasetInfo(
@@ -142,6 +145,7 @@ _KMNIST = DatasetInfo(
     torchvision_class="KMNIST",
     downloads=_idx_downloads(18_165_135, 29_497, 3_041_136, 5_120),
     files=tuple(f"KMNIST/raw/{name}" for name in _IDX_NAMES),
+    unpack_folder="KMNIST/raw",
 )
 
 _EMNIST = DatasetInfo(
@@ -166,6 +170,7 @@ _EMNIST = DatasetInfo(
         for part in ("train", "test")
         for kind in ("images-idx3", "labels-idx1")
     ),
+    unpack_folder="EMNIST/raw",
     transposed=True,
 )
 

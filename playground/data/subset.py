@@ -90,7 +90,7 @@ def _at_indices(data: ImageData, indices: tuple[int, ...]) -> ImageData:
     largest = max(indices)
     if largest >= len(data):
         raise DataError(
-            f"Index {largest:,} is out of range; the {len(data):,} images have the numbers 0 to {len(data) - 1:,}."
+            f"Index {largest:,} is out of range; the images have the numbers 0 to {len(data) - 1:,}."
         )
     return data.at(torch.tensor(indices))
 
