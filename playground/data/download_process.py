@@ -46,7 +46,7 @@ def start_download(name: str, *, downloads: Path | None = None, mirror: Mirror |
 
 
 class Download:
-    """A running or ended download: `status`, `progress` and `message` can be read at any time, on any thread."""
+    """A running or ended download; can be read at any time, on any thread."""
 
     def __init__(self, info: DatasetInfo, downloads: Path, process: subprocess.Popen[str]) -> None:
         self.info = info
