@@ -2,6 +2,20 @@
 
 from playground.networks import presets
 from playground.networks.errors import SpecError
+from playground.networks.fit import FitError, check_fit
+from playground.networks.fixes import Fix
 from playground.networks.spec import Layer, NetworkSpec
+from playground.networks.trace import ShapeError, Trace, TraceRow
 
-__all__ = ["Layer", "NetworkSpec", "SpecError", "presets"]
+__all__ = [
+    "FitError",
+    "Fix",
+    "Layer",
+    "NetworkSpec",
+    "ShapeError",
+    "SpecError",
+    "Trace",
+    "TraceRow",
+    "check_fit",
+    "presets",
+]

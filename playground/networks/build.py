@@ -21,34 +21,34 @@ def build_module(spec: NetworkSpec, device: str = "cpu") -> nn.Module:
     module = cast("nn.Module", network_class())
     with torch.device(device):
         for layer in spec.layers:
-            add_child(module, layer, "")
+            _add_child(module, layer, "")
     return module
 
 
-def add_child(parent: nn.Module, layer: Layer, parent_path: str) -> None:
+def _add_child(parent: nn.Module, layer: Layer, parent_path: str) -> None:
     """Builds `layer` and registers it in `parent`; raises SpecError if it cannot be made or named so."""
     path = join(parent_path, layer.name)
-    if hasattr(parent, layer.name):
-        raise SpecError(
-            f"A layer cannot be called {path!r}: {type(parent).__name__} has an attribute of that name. "
-            "Choose another name."
-        )
-    parent.add_module(layer.name, build_layer(layer, path))
-
-
-def build_layer(layer: Layer, path: str) -> nn.Module:
-    """One layer with all that it holds, on torch's current default device; raises SpecError with its path."""
+    check_name(parent, layer.name, path)
     try:
-        module = _construct(layer)
+        module = construct(layer)
     except (RuntimeError, ValueError, TypeError, ArithmeticError) as error:
         raise SpecError(f"Layer {path!r} cannot be built: {error}") from error
     for child in layer.children:
-        add_child(module, child, path)
-    return module
+        _add_child(module, child, path)
+    parent.add_module(layer.name, module)
 
 
-def _construct(layer: Layer) -> nn.Module:
-    """The layer itself; a container is still empty."""
+def check_name(parent: nn.Module, name: str, path: str) -> None:
+    """Raises SpecError if a child of this name would hide an attribute of its parent, such as "forward"."""
+    if hasattr(parent, name):
+        raise SpecError(
+            f"A layer cannot be called {path!r}: every module has an attribute {name!r}. "
+            "Give it another name."
+        )
+
+
+def construct(layer: Layer) -> nn.Module:
+    """The layer itself, on torch's current default device; a container is still empty."""
     check_arguments(layer.type, layer.arguments)
     if layer.children and not layer_type(layer.type).is_container:
         raise SpecError(f"{layer.type} holds no layers; put them after it or into a Sequential.")

@@ -6,11 +6,13 @@ import difflib
 import inspect
 import types
 import typing
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from playground.networks.errors import SpecError
+from playground.networks.spec import Value
 
 if TYPE_CHECKING:
     from torch import nn
@@ -37,7 +39,7 @@ class Parameter:
     name: str
     annotation: object
     required: bool
-    default: object = None
+    default: Value = None
 
 
 LAYER_TYPES = (
@@ -93,7 +95,7 @@ LAYER_TYPES = (
     LayerType(
         "Flatten",
         "Flatten",
-        "Turns each sample into one row of numbers: (N, C, H, W) becomes (N, C × H × W).",
+        "Turns each sample into one row of numbers: (N, C, H, W) becomes (N, C x H x W).",
         positional=("start_dim",),
     ),
     LayerType("ReLU", "ReLU", "Sets negative values to zero."),
@@ -106,6 +108,23 @@ LAYER_TYPES = (
     ),
     LayerType("Identity", "Identity", "Passes its input on unchanged."),
 )
+
+# The smallest and the largest value that makes sense, by parameter name; torch itself finds these late,
+# with messages such as "integer division by zero", or not at all on the meta device.
+_RANGES: dict[str, tuple[int, int | None]] = {
+    "in_features": (1, None),
+    "out_features": (1, None),
+    "in_channels": (1, None),
+    "out_channels": (1, None),
+    "num_features": (1, None),
+    "groups": (1, None),
+    "kernel_size": (1, None),
+    "stride": (1, None),
+    "dilation": (1, None),
+    "output_size": (1, None),
+    "padding": (0, None),
+    "p": (0, 1),
+}
 
 _BY_NAME = {layer_type.name: layer_type for layer_type in LAYER_TYPES}
 
@@ -143,7 +162,7 @@ def parameters(name: str) -> tuple[Parameter, ...]:
     )
 
 
-def check_arguments(name: str, arguments: typing.Mapping[str, object]) -> None:
+def check_arguments(name: str, arguments: Mapping[str, Value]) -> None:
     """Raises SpecError if an argument is unknown, missing, or not of the type that the signature declares."""
     known = {parameter.name: parameter for parameter in parameters(name)}
     for argument, value in arguments.items():
@@ -152,12 +171,26 @@ def check_arguments(name: str, arguments: typing.Mapping[str, object]) -> None:
         annotation = known[argument].annotation
         if not _is_instance(value, annotation):
             raise SpecError(f"{argument} of {name} is {_shown(value)}; it takes {_describe(annotation)}.")
+        if in_range(argument, value) != value:
+            raise SpecError(
+                f"{argument} of {name} is {_shown(value)}; it must be {_describe_range(argument)}."
+            )
     for parameter in known.values():
         if parameter.required and parameter.name not in arguments:
             raise SpecError(f"{name} needs {parameter.name}; give it {_describe(parameter.annotation)}.")
 
 
-def _hint(name: str, known: typing.Collection[str]) -> str:
+def in_range(argument: str, value: Value) -> Value:
+    """The value itself if it makes sense for a parameter of this name, else the nearest one that does."""
+    if isinstance(value, tuple):
+        return tuple(in_range(argument, item) for item in value)
+    if argument not in _RANGES or not isinstance(value, (int, float)):
+        return value
+    smallest, largest = _RANGES[argument]
+    return max(smallest, value if largest is None else min(value, largest))
+
+
+def _hint(name: str, known: Collection[str]) -> str:
     """What to write instead of an unknown name, as the end of a sentence."""
     close = difflib.get_close_matches(name[:100], known, n=1)
     if close:
@@ -204,6 +237,11 @@ def _describe(annotation: object) -> str:
     if isinstance(annotation, type) and annotation in words:
         return words[annotation]
     return "nothing (null)"
+
+
+def _describe_range(argument: str) -> str:
+    smallest, largest = _RANGES[argument]
+    return f"at least {smallest}" if largest is None else f"from {smallest} to {largest}"
 
 
 def _shown(value: object) -> str:

@@ -30,12 +30,16 @@ _NAMES_TAKEN_BY_THE_CODE = frozenset({"torch", "nn", "OrderedDict", "print", "su
 
 
 class Arguments(Mapping[str, Value]):
-    """The arguments of a layer: an immutable mapping, equal and hashed by its items."""
+    """The arguments of a layer: an immutable mapping, compared by names, values and their types.
 
-    __slots__ = ("_values",)
+    The types count because torch tells `bias=1` from `bias=True`.
+    """
+
+    __slots__ = ("_key", "_values")
 
     def __init__(self, values: Mapping[str, object] | None = None) -> None:
         self._values = {name: _frozen(name, value) for name, value in (values or {}).items()}
+        self._key = frozenset((name, repr(value)) for name, value in self._values.items())
 
     def __getitem__(self, name: str) -> Value:
         return self._values[name]
@@ -46,8 +50,13 @@ class Arguments(Mapping[str, Value]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return self._key == (other if isinstance(other, Arguments) else Arguments(other))._key
+
     def __hash__(self) -> int:
-        return hash(frozenset(self._values.items()))
+        return hash(self._key)
 
     def __repr__(self) -> str:
         return repr(self._values)
@@ -137,9 +146,16 @@ def join(parent: str, name: str) -> str:
     return f"{parent}.{name}" if parent else name
 
 
+def by(sizes: Shape) -> str:
+    """Sizes as people write them: "16 x 4 x 4"."""
+    return " x ".join(map(str, sizes))
+
+
 def _frozen(name: str, value: object) -> Value:
     if isinstance(value, (list, tuple)):
         return tuple(_frozen(name, item) for item in value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise SpecError(f"{name} is {value}; an argument must be a finite number.")
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise SpecError(
