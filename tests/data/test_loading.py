@@ -78,7 +78,7 @@ def test_what_is_not_downloaded_says_how_to_download_it(
 ) -> None:
     monkeypatch.setenv("PLAYGROUND_DOWNLOADS", str(tmp_path))
     assert not is_available(name)
-    with pytest.raises(DataError, match="download it first .*python -m playground.data.download") as caught:
+    with pytest.raises(DataError, match=r"download it first .*python -m playground.data.download") as caught:
         load(name, train=True)
     assert str(tmp_path) in str(caught.value)
 
