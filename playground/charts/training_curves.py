@@ -104,7 +104,8 @@ def _line(uid: str, name: str, x: Any, y: Any, *, width: float) -> Trace:
         "name": name,
         "mode": "lines",
         "x": x.tolist(),
-        "y": y.tolist(),
+        # Six digits are more than a screen shows, and half of what goes over the wire.
+        "y": [float(f"{value:.6g}") for value in y.tolist()],
         "line": {"color": theme.TRAINING, "width": width},
     }
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,9 +20,14 @@ class BatchAugmentation(ABC):
     label: ClassVar[str]
     explanation: ClassVar[str]
 
+    @staticmethod
     @abstractmethod
+    def function() -> Callable[..., torch.Tensor]:
+        """The function of the images, the generator and the parameters that does it. Imports torch."""
+
     def __call__(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """A new batch; all randomness comes from the generator, which is on the device of the images."""
+        return self.function()(images, generator, **asdict(self))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: the name in `BATCH_AUGMENTATIONS` and the parameters."""
@@ -43,18 +47,12 @@ class RandomCrop(BatchAugmentation):
         if isinstance(self.padding, bool) or not isinstance(self.padding, int) or self.padding < 0:
             raise DataError(f"The padding must be a whole number of pixels, 0 or more, not {self.padding!r}.")
 
-    def __call__(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-        """The shifted images `(N, C, H, W)`, of the same type."""
-        import torch
-        from torch.nn.functional import pad
+    @staticmethod
+    def function() -> Callable[..., torch.Tensor]:
+        """The function that does it."""
+        from playground.data.batch_transforms import random_crop
 
-        count, _, height, width = images.shape
-        # All windows of the padded images, as a view: (N, C, 2p+1, 2p+1, H, W).
-        windows = pad(images, [self.padding] * 4).unfold(2, height, 1).unfold(3, width, 1)
-        top, left = torch.randint(
-            2 * self.padding + 1, (2, count), generator=generator, device=images.device
-        ).unbind()
-        return windows[torch.arange(count, device=images.device), :, top, left]
+        return random_crop
 
 
 @dataclass(frozen=True)
@@ -70,12 +68,12 @@ class RandomHorizontalFlip(BatchAugmentation):
         if not _is_number(self.p) or not 0 <= self.p <= 1:
             raise DataError(f"The probability of a flip must lie between 0 and 1, not at {self.p!r}.")
 
-    def __call__(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-        """The images `(N, C, H, W)`, some of them mirrored, of the same type."""
-        import torch
+    @staticmethod
+    def function() -> Callable[..., torch.Tensor]:
+        """The function that does it."""
+        from playground.data.batch_transforms import random_horizontal_flip
 
-        flipped = torch.rand(len(images), generator=generator, device=images.device) < self.p
-        return torch.where(flipped.view(-1, 1, 1, 1), images.flip(3), images)
+        return random_horizontal_flip
 
 
 @dataclass(frozen=True)
@@ -91,25 +89,12 @@ class RandomRotation(BatchAugmentation):
         if not _is_number(self.degrees) or not 0 <= self.degrees <= 180:
             raise DataError(f"The rotation must lie between 0 and 180 degrees, not at {self.degrees!r}.")
 
-    def __call__(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-        """The turned images `(N, C, H, W)`, float32, interpolated bilinearly."""
-        import torch
-        from torch.nn.functional import affine_grid, grid_sample
+    @staticmethod
+    def function() -> Callable[..., torch.Tensor]:
+        """The function that does it."""
+        from playground.data.batch_transforms import random_rotation
 
-        count, _, height, width = images.shape
-        limit = math.radians(self.degrees)
-        angle = (torch.rand(count, generator=generator, device=images.device) * 2 - 1) * limit
-        cosine, sine, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
-        # Grid coordinates run from -1 to 1 in both directions, so the ratio of the sides keeps pixels square.
-        matrix = torch.stack(
-            [
-                torch.stack([cosine, -sine * (height / width), zero], dim=1),
-                torch.stack([sine * (width / height), cosine, zero], dim=1),
-            ],
-            dim=1,
-        )
-        grid = affine_grid(matrix, list(images.shape), align_corners=False)
-        return grid_sample(images.to(torch.float32), grid, mode="bilinear", align_corners=False)
+        return random_rotation
 
 
 BATCH_AUGMENTATIONS: dict[str, type[BatchAugmentation]] = {

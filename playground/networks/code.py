@@ -12,17 +12,19 @@ _WIDTH = 88
 
 
 def write_code(spec: NetworkSpec) -> str:
-    """A file with the network's class that runs by itself: it builds it and prints the output's shape.
-
-    Raises SpecError for a layer or an argument that torch does not have.
-    """
-    named = any(not _is_positional(layer) for _, layer in spec.walk())
-    lines = ["from collections import OrderedDict", ""] if named else []
-    lines += ["import torch", "from torch import nn", "", "", f"class {spec.name}(nn.Module):"]
-    lines += _constructor(spec)
-    lines += _forward(spec)
-    lines += _main(spec)
+    """A file with the network's class that runs by itself: it builds it and prints the output's shape."""
+    imports, network_class = write_class(spec)
+    lines = [*imports, "", "", network_class, "", "", *_main(spec)]
     return "\n".join(lines) + "\n"
+
+
+def write_class(spec: NetworkSpec) -> tuple[list[str], str]:
+    """The lines that import what the network's class needs, and the class."""
+    named = any(layer.children and not _is_positional(layer) for _, layer in spec.walk())
+    imports = ["from collections import OrderedDict", ""] if named else []
+    imports += ["import torch", "from torch import nn"]
+    lines = [f"class {spec.name}(nn.Module):", *_constructor(spec), *_forward(spec)]
+    return imports, "\n".join(lines)
 
 
 def _constructor(spec: NetworkSpec) -> Iterator[str]:
@@ -38,8 +40,6 @@ def _forward(spec: NetworkSpec) -> Iterator[str]:
     for layer in spec.layers[:-1]:
         yield f"        x = self.{layer.name}(x)"
     yield f"        return self.{spec.layers[-1].name}(x)" if spec.layers else "        return x"
-    yield ""
-    yield ""
 
 
 def _main(spec: NetworkSpec) -> Iterator[str]:

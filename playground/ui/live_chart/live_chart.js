@@ -37,8 +37,11 @@ function createChart(parentElement) {
     frame = 0;
     // A node without width is in a closed tab or expander; the observer calls again when it opens.
     if (!ready || held || !figure || !node.clientWidth) return;
-    node.setAttribute("aria-label", figure.layout.meta?.description ?? "Chart");
-    window.Plotly.react(node, figure.data, layoutFor(node, figure.layout), CONFIG);
+    // Plotly writes the person's zoom into what it is given. Given the same object twice, it would take
+    // that zoom for a new setting of ours and drop it with the next figure.
+    const { data, layout } = structuredClone(figure);
+    node.setAttribute("aria-label", layout.meta?.description ?? "Chart");
+    window.Plotly.react(node, data, layoutFor(node, layout), CONFIG);
   }
 
   // A redraw in the middle of a drag would take the zoom box out of the person's hand.

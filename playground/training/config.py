@@ -1,0 +1,171 @@
+"""What to train and how: one plain value that starts a run, repeats it and goes into its folder."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from playground.data import DATASETS, BatchAugmentation, DataError, Subset, augmentation_from_dict
+from playground.networks import NetworkSpec, presets
+from playground.training.devices import DEVICE_NAME
+from playground.training.errors import ConfigError
+from playground.training.optimizers import OPTIMIZERS
+from playground.training.schedules import SCHEDULES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+VERSION = 1
+MAX_EPOCHS = 10_000
+MAX_LEARNING_RATE = 100.0
+EVERYTHING = Subset()
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The settings of a training run.
+
+    ``network`` is a spec or the name of a preset; ``subset`` narrows the training images (its classes also the
+    test images); ``validation`` is the fraction of the training images held out; ``device`` is ``auto``,
+    ``cpu``, ``mps`` or ``cuda:N``; ``threads`` are CPU threads, None leaves the choice to where it runs.
+
+    Raises ConfigError when a setting cannot work.
+    """
+
+    network: NetworkSpec | str = "lenet"
+    dataset: str = "mnist"
+    epochs: int = 1
+    batch_size: int = 100
+    optimizer: str = "adam"
+    learning_rate: float = 0.01
+    schedule: str = "one_cycle"
+    device: str = "auto"
+    seed: int = 0
+    subset: Subset = EVERYTHING
+    validation: float = 0.0
+    augmentation: tuple[BatchAugmentation, ...] = ()
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.network, str):
+            _check_choice("network", self.network, presets.names())
+        _check_choice("dataset", self.dataset, DATASETS)
+        _check_integer("epochs", self.epochs, 1, MAX_EPOCHS)
+        _check_integer("batch_size", self.batch_size, 1, 1_000_000)
+        _check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        _check_learning_rate(self.learning_rate)
+        _check_choice("schedule", self.schedule, SCHEDULES)
+        _check_device(self.device)
+        _check_integer("seed", self.seed, 0, 2**63 - 1)
+        _check_validation(self.validation)
+        if self.threads is not None:
+            _check_integer("threads", self.threads, 1, 1024)
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """The network as a spec."""
+        return presets.load(self.network) if isinstance(self.network, str) else self.network
+
+    @property
+    def network_name(self) -> str:
+        """The preset's name, or the class name of a network of one's own."""
+        return self.network if isinstance(self.network, str) else self.network.name
+
+    def to_json(self) -> str:
+        """Return the settings as JSON text, a network of one's own included whole."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["network"] = (
+            self.network if isinstance(self.network, str) else json.loads(self.network.to_json())
+        )
+        values["subset"] = self.subset.to_dict()
+        values["augmentation"] = [augment.to_dict() for augment in self.augmentation]
+        return json.dumps({"version": VERSION, **values}, indent=2, allow_nan=False)
+
+    @staticmethod
+    def from_json(text: str) -> TrainConfig:
+        """Return the settings that `to_json` wrote.
+
+        Raises ConfigError when a setting is unknown or cannot work, SpecError when the network cannot be read.
+        """
+        values = _read_object(text)
+        network = values.get("network")
+        if isinstance(network, dict):
+            values["network"] = NetworkSpec.from_json(json.dumps(network))
+        try:
+            if "subset" in values:
+                values["subset"] = Subset.from_dict(values["subset"])
+            if "augmentation" in values:
+                values["augmentation"] = tuple(
+                    augmentation_from_dict(item) for item in values["augmentation"]
+                )
+        except DataError as error:
+            raise ConfigError(str(error), "dataset") from error
+        return TrainConfig(**values)
+
+    def on_device(self, device: str) -> TrainConfig:
+        """Return the same settings for another device."""
+        return replace(self, device=device)
+
+
+def check_batch_size(batch_size: int, training_images: int) -> None:
+    """Raise ConfigError when a batch is larger than the training images."""
+    if batch_size > training_images:
+        raise ConfigError(
+            f"The batch size {batch_size:,} is larger than the {training_images:,} training images; "
+            f"choose at most {training_images:,}.",
+            "batch_size",
+        )
+
+
+def _read_object(text: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"The settings are not readable JSON ({error}).", "config") from error
+    if not isinstance(values, dict) or values.pop("version", None) != VERSION:
+        raise ConfigError(f"The settings are not a training configuration of version {VERSION}.", "config")
+    unknown = sorted(set(values) - {field.name for field in fields(TrainConfig)})
+    if unknown:
+        raise ConfigError(f"Unknown setting {unknown[0]!r}; remove it.", unknown[0])
+    return values
+
+
+def _label(field: str) -> str:
+    return field.replace("_", " ")
+
+
+def _check_choice(field: str, value: str, choices: Collection[str]) -> None:
+    if value not in choices:
+        raise ConfigError(f"Unknown {_label(field)} {value!r}; choose one of: {', '.join(choices)}.", field)
+
+
+def _check_integer(field: str, value: int, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ConfigError(
+            f"The setting {_label(field)} is {value!r}; choose a whole number from {low:,} to {high:,}.",
+            field,
+        )
+
+
+def _check_learning_rate(value: float) -> None:
+    usable = isinstance(value, int | float) and math.isfinite(value) and 0 < value <= MAX_LEARNING_RATE
+    if not usable:
+        raise ConfigError(
+            f"The learning rate is {value:g}; choose a number above 0 and at most {MAX_LEARNING_RATE:g} "
+            "(0.001 suits Adam, 0.1 plain SGD).",
+            "learning_rate",
+        )
+
+
+def _check_device(value: str) -> None:
+    if not DEVICE_NAME.fullmatch(value):
+        raise ConfigError(f"Unknown device {value!r}; choose auto, cpu, mps or cuda:N.", "device")
+
+
+def _check_validation(value: float) -> None:
+    if not isinstance(value, int | float) or not 0 <= value <= 0.9:
+        raise ConfigError(
+            f"The validation fraction is {value!r}; choose a number from 0 (no split) to 0.9.", "validation"
+        )

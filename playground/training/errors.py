@@ -1,0 +1,25 @@
+"""What can go wrong in training, as sentences for people."""
+
+
+class TrainingError(Exception):
+    """Base of every error of this package; its text is one sentence that says what is wrong and what to do."""
+
+
+class ConfigError(TrainingError, ValueError):
+    """A setting that cannot work; ``field`` names the setting in `TrainConfig`."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class DivergedError(TrainingError):
+    """The loss became NaN or infinite."""
+
+
+class StoreError(TrainingError):
+    """The folder with the runs cannot be read or written."""
+
+
+class RunDeletedError(StoreError):
+    """The run's folder is gone."""

@@ -1,0 +1,188 @@
+"""Starts runs in processes of their own, one a device at a time, and keeps one worker warm."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from playground.data import DATASETS, DataError, is_available
+from playground.training.config import TrainConfig, check_batch_size
+from playground.training.devices import Device, resolve_device
+from playground.training.errors import StoreError
+from playground.training.event_log import EventLogWriter
+from playground.training.events import EndEvent
+from playground.training.loop import check_network
+from playground.training.process_identity import ProcessIdentity
+from playground.training.run import PROCESS_NAME, STOP_NAME, Run
+from playground.training.store import RunStore
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_TICK_SECONDS = 0.25
+# A new worker's imports shall not compete with the first seconds of the run that took the last one.
+_REFILL_AFTER_SECONDS = 4.0
+
+_launchers: dict[Path, Launcher] = {}
+_launchers_lock = threading.Lock()
+
+
+def launch(config: TrainConfig, store: RunStore | str | Path | None = None) -> Run:
+    """Start the run, or queue it while its device is taken, and return it.
+
+    Raises ConfigError, DataError or StoreError, each one sentence, when it cannot work.
+    """
+    store = store if isinstance(store, RunStore) else RunStore(store)
+    return launcher_for(store).launch(config)
+
+
+def launcher_for(store: RunStore) -> Launcher:
+    """Return this process's launcher for the store."""
+    with _launchers_lock:
+        return _launchers.setdefault(store.folder, Launcher(store))
+
+
+def check(config: TrainConfig) -> None:
+    """Raise ConfigError or DataError when the run could not work; what only the data tells is checked later."""
+    info = DATASETS[config.dataset]
+    if not is_available(config.dataset):
+        raise DataError(f"{info.label} is not on this machine yet; download it first.")
+    check_network(config)
+    check_batch_size(config.batch_size, _most_training_images(config))
+
+
+class Launcher:
+    """Starts the queued runs of one store; its thread lives as long as the process."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._keep_warm = False
+        self._warm: Worker | None = None
+        self._busy: list[Worker] = []
+        self._refill_at = 0.0
+        self._devices: list[Device] | None = None
+
+    def launch(self, config: TrainConfig) -> Run:
+        """Start or queue a run. Raises ConfigError, DataError or StoreError."""
+        check(config)
+        run = self._store.create(config.on_device(resolve_device(config.device).name))
+        self._start_thread()
+        self._dispatch()
+        return run
+
+    def keep_warm(self) -> None:
+        """From now on keep one worker ready, so that a run starts at once."""
+        self._keep_warm = True
+        self._start_thread()
+
+    @property
+    def devices(self) -> list[Device] | None:
+        """The machine's devices as the first warm worker found them, or None until it has."""
+        if self._devices is None and self._warm:
+            self._devices = self._warm.devices
+        return self._devices
+
+    @property
+    def warm(self) -> bool:
+        """Whether a worker is ready and waits for a run."""
+        return self._warm is not None and self._warm.devices is not None
+
+    def _start_thread(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="launcher", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            # A store that cannot be written now may be writable again later.
+            with contextlib.suppress(StoreError, OSError):
+                self._tick()
+            time.sleep(_TICK_SECONDS)
+
+    def _tick(self) -> None:
+        with self._lock:
+            self._busy = [worker for worker in self._busy if worker.alive]
+            if self._warm and not self._warm.alive:
+                self._warm = None
+                self._refill_at = time.monotonic() + _REFILL_AFTER_SECONDS
+            if self._keep_warm and self._warm is None and time.monotonic() >= self._refill_at:
+                self._warm = Worker()
+        if self._store.queued():
+            self._dispatch()
+
+    def _dispatch(self) -> None:
+        with self._lock, self._store.lock():
+            taken = {run.config.device for run in self._store.working()}
+            for run in self._store.queued():
+                if (run.folder / STOP_NAME).exists():
+                    _end_before_start(run)
+                elif run.config.device not in taken:
+                    taken.add(run.config.device)
+                    self._assign(run)
+
+    def _assign(self, run: Run) -> None:
+        worker = self._warm if self._warm and self._warm.alive else Worker()
+        self._warm = None
+        self._refill_at = time.monotonic() + _REFILL_AFTER_SECONDS
+        worker.identity.write(run.folder / PROCESS_NAME)
+        worker.assign(run)
+        self._busy.append(worker)
+
+
+class Worker:
+    """A worker process: it leads a group of its own and outlives this process once it has a run."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "playground.training.worker"],
+            cwd=_PROJECT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        self.identity = ProcessIdentity.of(self._process.pid)
+        self.devices: list[Device] | None = None
+        threading.Thread(target=self._read_devices, daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs; one that has ended is waited for."""
+        return self._process.poll() is None
+
+    def assign(self, run: Run) -> None:
+        """Give the worker its run; it starts as soon as it is ready."""
+        assert self._process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps({"run": str(run.folder)}) + "\n")
+            self._process.stdin.close()
+
+    def _read_devices(self) -> None:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if line:
+            self.devices = [Device(**values) for values in json.loads(line)["devices"]]
+
+
+def _end_before_start(run: Run) -> None:
+    with EventLogWriter(run.folder) as log:
+        log.append(EndEvent("stopped", "Stopped while it waited for its device.", 0, 0.0))
+
+
+def _most_training_images(config: TrainConfig) -> int:
+    subset = config.subset
+    images = DATASETS[config.dataset].train_size
+    if subset.indices is not None:
+        images = len(subset.indices)
+    if subset.first is not None:
+        images = min(images, subset.first)
+    return images - round(config.validation * images)

@@ -1,0 +1,223 @@
+"""The training loop, as a teacher would write it on the board, with the points where hooks can act."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.data import DATASETS, Subset, batch_count, epoch_batches, load, select, split_validation
+from playground.networks import check_fit
+from playground.training.config import TrainConfig, check_batch_size
+from playground.training.devices import Device, resolve_device
+from playground.training.errors import ConfigError
+from playground.training.evaluation import Evaluation, evaluate
+from playground.training.events import EndEvent, EpochEvent, Event, StartEvent, StepEvent
+from playground.training.hooks import Hook, TrainState
+from playground.training.losses import EpochLosses, diverged
+from playground.training.optimizers import build_optimizer
+from playground.training.schedules import build_schedule
+
+if TYPE_CHECKING:
+    from playground.data import ImageData
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The images of a run on its device; ``validation`` is None without a split."""
+
+    train: ImageData
+    validation: ImageData | None
+    test: ImageData
+
+
+def train(config: TrainConfig, hooks: Sequence[Hook] = ()) -> Iterator[Event]:
+    """Train the network and yield what happens: a start, steps by time, an end of each epoch, an end.
+
+    Sets torch's global seed, and its CPU threads when ``config.threads`` is given. On a CPU the same settings
+    and threads repeat the same numbers; on a GPU some kernels add in an order that changes.
+
+    Raises ConfigError when the settings do not fit the data or this machine, DataError when the data cannot be
+    read, DivergedError when the loss is no longer a finite number.
+    """
+    started = time.perf_counter()
+    device = resolve_device(config.device)
+    check_network(config)
+    _set_threads(config.threads)
+    data = load_training_data(config, device.name)
+    check_batch_size(config.batch_size, len(data.train))
+    state = _prepare(config, device, data)
+    yield _start_event(state, device, data)
+
+    for hook in hooks:
+        hook.on_train_start(state)
+    for epoch in range(1, config.epochs + 1):
+        state.epoch = epoch
+        yield from _train_epoch(state, data, hooks)
+        if state.stop_requested:
+            break
+    for hook in hooks:
+        hook.on_train_end(state)
+    yield EndEvent(
+        status="stopped" if state.stop_requested else "finished",
+        message="",
+        step=state.step,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def check_network(config: TrainConfig) -> None:
+    """Raise ConfigError, with the fix in its text, when the network does not fit the images or the classes."""
+    info = DATASETS[config.dataset]
+    error = check_fit(config.spec, info.image_shape, len(info.classes))
+    if error:
+        raise ConfigError(error.message, "network")
+
+
+def load_training_data(config: TrainConfig, device: str) -> TrainingData:
+    """Read the images that the settings ask for onto the device.
+
+    Raises DataError when they cannot be read.
+    """
+    train_data = load(config.dataset, train=True, device=device)
+    test_data = load(config.dataset, train=False, device=device)
+    if config.subset != Subset():
+        train_data = select(train_data, config.subset)
+        test_data = select(test_data, config.subset.for_test())
+    if config.validation == 0:
+        return TrainingData(train_data, None, test_data)
+    train_data, validation_data = split_validation(train_data, config.validation, config.seed)
+    return TrainingData(train_data, validation_data, test_data)
+
+
+def _prepare(config: TrainConfig, device: Device, data: TrainingData) -> TrainState:
+    import torch
+
+    torch.manual_seed(config.seed)
+    on_device = torch.device(device.name)
+    model = config.spec.build().to(on_device).to(memory_format=torch.channels_last)
+    optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate, on_device.type)
+    steps_per_epoch = batch_count(len(data.train), config.batch_size)
+    schedule = build_schedule(
+        config.schedule, optimizer, config.learning_rate, steps_per_epoch, config.epochs
+    )
+    return TrainState(config, on_device, model, optimizer, schedule)
+
+
+def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -> Iterator[Event]:
+    from torch.nn.functional import cross_entropy
+
+    config, model, optimizer = state.config, state.model, state.optimizer
+    for hook in hooks:
+        hook.on_epoch_start(state)
+    started = time.perf_counter()
+    losses = EpochLosses(batch_count(len(data.train), config.batch_size), state.step + 1, state.device)
+    epoch_speed, speed = _Speed(state), _Speed(state)
+    model.train()
+    batches = epoch_batches(
+        data.train,
+        config.batch_size,
+        seed=config.seed,
+        epoch=state.epoch,
+        augmentation=config.augmentation,
+        channels_last=True,
+    )
+    for images, labels in batches:
+        optimizer.zero_grad()
+        loss = cross_entropy(model(images), labels)
+        loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+        optimizer.step()
+        learning_rate = optimizer.param_groups[0]["lr"]
+        state.schedule.step()
+        state.step += 1
+        losses.add(loss)
+        for hook in hooks:
+            hook.on_step_end(state)
+        if losses.due:
+            yield StepEvent(state.step, state.epoch, losses.read(), float(learning_rate), speed.measure())
+        if state.stop_requested:
+            return
+    images_per_second = epoch_speed.measure()
+    test = _evaluate(state, data.test)
+    validation = _evaluate(state, data.validation) if data.validation else None
+    event = _epoch_event(
+        state, losses.mean, test, validation, time.perf_counter() - started, images_per_second
+    )
+    state.best_accuracy = max(state.best_accuracy, event.selection_accuracy)
+    for hook in hooks:
+        hook.on_epoch_end(state, event)
+    yield event
+
+
+def _evaluate(state: TrainState, data: ImageData) -> Evaluation:
+    evaluation = evaluate(state.model, data)
+    if not math.isfinite(evaluation.loss):
+        raise diverged("loss on the test images", evaluation.loss, state.step)
+    return evaluation
+
+
+class _Speed:
+    """Images per second since the last measurement, pauses left out."""
+
+    def __init__(self, state: TrainState) -> None:
+        self._state = state
+        self._restart()
+
+    def _restart(self) -> None:
+        self._time = time.perf_counter()
+        self._step = self._state.step
+        self._paused = self._state.paused_seconds
+
+    def measure(self) -> float:
+        state = self._state
+        seconds = time.perf_counter() - self._time - (state.paused_seconds - self._paused)
+        images = (state.step - self._step) * state.config.batch_size
+        self._restart()
+        return images / max(seconds, 1e-9)
+
+
+def _start_event(state: TrainState, device: Device, data: TrainingData) -> StartEvent:
+    import torch
+
+    return StartEvent(
+        network=state.config.network_name,
+        device=device.name,
+        device_name=device.label,
+        threads=torch.get_num_threads(),
+        parameters=sum(parameter.numel() for parameter in state.model.parameters()),
+        training_images=len(data.train),
+        test_images=len(data.test),
+        steps_per_epoch=batch_count(len(data.train), state.config.batch_size),
+        epochs=state.config.epochs,
+        time=time.time(),
+    )
+
+
+def _epoch_event(
+    state: TrainState,
+    train_loss: float,
+    test: Evaluation,
+    validation: Evaluation | None,
+    seconds: float,
+    images_per_second: float,
+) -> EpochEvent:
+    return EpochEvent(
+        epoch=state.epoch,
+        step=state.step,
+        train_loss=train_loss,
+        test_loss=test.loss,
+        test_accuracy=test.accuracy,
+        seconds=seconds,
+        images_per_second=images_per_second,
+        validation_loss=validation.loss if validation else None,
+        validation_accuracy=validation.accuracy if validation else None,
+    )
+
+
+def _set_threads(threads: int | None) -> None:
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)

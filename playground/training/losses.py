@@ -1,0 +1,68 @@
+"""The losses of an epoch, kept on the device and read back by time instead of at each step.
+
+Reading a loss back makes the device finish and the loop wait: at each step it costs a small network 10 to 15%.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from playground.training.errors import DivergedError
+
+if TYPE_CHECKING:
+    import torch
+
+READ_EVERY_SECONDS = 0.1
+
+
+class EpochLosses:
+    """Collects one loss a step and gives them back as numbers every tenth of a second."""
+
+    def __init__(self, steps: int, first_step: int, device: torch.device) -> None:
+        import torch
+
+        self._losses = torch.zeros(steps, device=device)
+        self._first_step = first_step
+        self._added = 0
+        self._read: list[float] = []
+        # The first loss of a run shows at once.
+        self._next_read = 0.0 if first_step == 1 else time.perf_counter() + READ_EVERY_SECONDS
+
+    def add(self, loss: torch.Tensor) -> None:
+        """Keep the loss of the next step, on the device."""
+        self._losses[self._added] = loss.detach()
+        self._added += 1
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to read."""
+        return self._added == len(self._losses) or time.perf_counter() >= self._next_read
+
+    def read(self) -> float:
+        """Wait for the device and return the loss of the latest step.
+
+        Raises DivergedError at the first loss that is NaN or infinite.
+        """
+        fresh = self._losses[len(self._read) : self._added].tolist()
+        for offset, loss in enumerate(fresh):
+            if not math.isfinite(loss):
+                raise diverged("loss", loss, self._first_step + len(self._read) + offset)
+        self._read += fresh
+        self._next_read = time.perf_counter() + READ_EVERY_SECONDS
+        return self._read[-1]
+
+    @property
+    def mean(self) -> float:
+        """The mean of the losses read so far."""
+        return math.fsum(self._read) / len(self._read)
+
+
+def diverged(what: str, loss: float, step: int) -> DivergedError:
+    """Return the error that says at which step a loss stopped being a finite number, and what to try."""
+    became = "NaN (not a number)" if math.isnan(loss) else "infinite"
+    return DivergedError(
+        f"The {what} became {became} at step {step:,}; the steps are too large. "
+        "Try a learning rate ten times smaller, or the one-cycle schedule, which starts small."
+    )

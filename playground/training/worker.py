@@ -1,0 +1,141 @@
+"""The process in which one run trains.
+
+It imports torch, says that it is ready, and waits for the folder of a run on its standard input. When the input
+closes instead, because the server went away, it ends. Once it has a run it needs no server any more.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+import time
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+
+from playground.data import DataError
+from playground.networks import SpecError
+from playground.training.checkpoint import CheckpointWriter
+from playground.training.config import TrainConfig
+from playground.training.devices import available_devices, default_threads
+from playground.training.errors import TrainingError
+from playground.training.event_log import EventLogWriter
+from playground.training.events import EndEvent
+from playground.training.hooks import Hook, TrainState
+from playground.training.loop import train
+from playground.training.run import CONFIG_NAME, PAUSE_NAME, STOP_NAME, WORKER_LOG_NAME
+from playground.training.store import RESERVE_NAME
+from playground.training.tensorboard_log import TensorBoardLog
+
+# Below the server, so that pages stay quick while a run trains.
+NICENESS = 10
+_PAUSE_POLL_SECONDS = 0.05
+
+
+def main() -> None:
+    """Warm up, wait for a run, train it."""
+    os.nice(NICENESS)
+    _warm_up()
+    devices = [asdict(device) for device in available_devices()]
+    print(json.dumps({"devices": devices}), flush=True)
+    line = sys.stdin.readline()
+    if line:
+        folder = Path(json.loads(line)["run"])
+        _redirect_output(folder / WORKER_LOG_NAME)
+        run_in_folder(folder)
+
+
+def run_in_folder(folder: Path) -> None:
+    """Train what the folder's settings say and write all that happens into the folder."""
+    started = time.perf_counter()
+    recorder = _Recorder(folder)
+    with EventLogWriter(folder) as log:
+        try:
+            recorder.record(log)
+        except Exception as error:  # whatever ended the run, its log must say so
+            traceback.print_exc()
+            (folder / RESERVE_NAME).unlink(missing_ok=True)
+            log.append(EndEvent("failed", _sentence(error), recorder.step, time.perf_counter() - started))
+    (folder / RESERVE_NAME).unlink(missing_ok=True)
+
+
+class ControlFiles(Hook):
+    """Stops or pauses the run when a file of that name lies in its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._pause = os.fspath(folder / PAUSE_NAME)
+        self._stop = os.fspath(folder / STOP_NAME)
+
+    def on_step_end(self, state: TrainState) -> None:
+        """Wait while paused; ask the loop to stop."""
+        started = time.perf_counter()
+        while os.path.exists(self._pause) and not os.path.exists(self._stop):  # noqa: PTH110 # at each step: twice as fast
+            time.sleep(_PAUSE_POLL_SECONDS)
+            state.paused_seconds += time.perf_counter() - started
+            started = time.perf_counter()
+        state.stop_requested = os.path.exists(self._stop)  # noqa: PTH110 # likewise
+
+
+class _Recorder:
+    """Trains and writes events; knows at which step the run is when it fails."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.step = 0
+
+    def record(self, log: EventLogWriter) -> None:
+        config = TrainConfig.from_json((self._folder / CONFIG_NAME).read_text())
+        if config.threads is None:
+            import torch
+
+            torch.set_num_threads(default_threads())
+        hooks = (ControlFiles(self._folder), CheckpointWriter(self._folder))
+        with TensorBoardLog(self._folder) as board:
+            for event in train(config, hooks):
+                self.step = getattr(event, "step", self.step)
+                log.append(event)
+                board.append(event)
+
+
+def _warm_up() -> None:
+    """Import what a run needs and take one step, whose first time costs a second."""
+    import torch
+    import torch.utils.tensorboard  # imported now, so that no run waits for it
+
+    from playground.networks import presets
+    from playground.training.optimizers import build_optimizer
+
+    with torch.random.fork_rng(devices=[]):
+        model = presets.load("lenet").build()
+        optimizer = build_optimizer("adam", model.parameters(), 0.01, "cpu")
+        images = torch.zeros(2, 1, 28, 28)
+        loss = torch.nn.functional.cross_entropy(model(images), torch.zeros(2, dtype=torch.long))
+        loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+        optimizer.step()
+
+
+def _redirect_output(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+        os.dup2(descriptor, stream.fileno())
+    os.close(descriptor)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, TrainingError | DataError | SpecError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return (
+            "The disk is full, so the run ended; what was saved before is kept. "
+            "Free some space or delete runs, then start again."
+        )
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return "The memory of the device is used up. Choose a smaller batch size or a smaller network."
+    return f"The run ended with an error that nobody foresaw: {str(error)[:500]} (its worker.log says where)."
+
+
+if __name__ == "__main__":
+    main()

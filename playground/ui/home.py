@@ -1,0 +1,58 @@
+"""The parts of the home page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.training import recommended
+from playground.ui.navigation import HOME, PAGES
+from playground.ui.runs import launcher
+from playground.ui.starting import start, start_error
+
+_POLL_SECONDS = 0.5
+_STARTED = "home_started_run"
+
+
+def device_line() -> None:
+    """Draw the device that training will use, as soon as the first worker has found it."""
+    found = launcher().devices is not None
+    st.fragment(_device_line, run_every=None if found else _POLL_SECONDS)(found)
+
+
+def train_now() -> None:
+    """Draw the button that trains LeNet at once and opens the Train page on it."""
+    st.button(
+        "Train LeNet now",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="train_now",
+        on_click=_start_lenet,
+        help="LeNet on MNIST, 3 epochs: a minute or less on most machines.",
+    )
+    start_error()
+    run_id = st.session_state.pop(_STARTED, None)
+    if run_id:
+        st.switch_page("pages/train.py", query_params={"run": run_id})
+
+
+def page_cards() -> None:
+    """Draw one card a page."""
+    pages = [page for page in PAGES if page is not HOME]
+    for column, page in zip(st.columns(3), pages, strict=False):
+        with column, st.container(border=True):
+            st.page_link(page.script, label=f"**{page.title}**", icon=page.icon)
+            st.caption(page.purpose)
+
+
+def _start_lenet() -> None:
+    st.session_state[_STARTED] = start(recommended("lenet"))
+
+
+def _device_line(was_found: bool) -> None:
+    devices = launcher().devices
+    if devices is None:
+        st.caption(":material/memory: Looking for a GPU …")
+        return
+    if not was_found:
+        st.rerun()
+    st.caption(f":material/memory: Training will use **{devices[0].label}** (`{devices[0].name}`).")

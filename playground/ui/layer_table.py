@@ -1,0 +1,40 @@
+"""The layer table of a network, as a page shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from playground.inspection import Summary, summarize
+from playground.networks import NetworkSpec
+from playground.ui.warm_up import torch_is_ready
+
+if TYPE_CHECKING:
+    from playground.networks.spec import Shape
+
+_POLL_SECONDS = 0.3
+
+
+def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
+    """Draw the table for a batch of the given shape ``(N, C, H, W)``; while torch is imported, say so."""
+    if not torch_is_ready():
+        _wait_for_torch()
+        return
+    summary = _summarize(spec, input_shape)
+    st.dataframe(summary.to_dataframe(), hide_index=True)
+    st.caption(
+        f"{summary.total_parameters:,} parameters, {summary.total_macs:,} multiply-accumulates for one image."
+    )
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _wait_for_torch() -> None:
+    if torch_is_ready():
+        st.rerun()
+    st.caption("Importing PyTorch for the layer table …")
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _summarize(spec: NetworkSpec, input_shape: Shape) -> Summary:
+    return summarize(spec, input_shape)

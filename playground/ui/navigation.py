@@ -1,0 +1,44 @@
+"""The pages of the app: one registry for the navigation, the home page and the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page: its script, its title, its Material icon, and one line that says what it is for."""
+
+    script: str
+    title: str
+    icon: str
+    purpose: str
+
+
+HOME = PageInfo("app.py", "Home", ":material/home:", "What this is, and where to begin.")
+
+# The groups in the order of a person's work; a group's pages in the order in which they are used.
+GROUPS: dict[str, tuple[PageInfo, ...]] = {
+    "Train": (
+        PageInfo(
+            "pages/train.py",
+            "Train",
+            ":material/model_training:",
+            "Train a network and watch its loss and accuracy while it learns.",
+        ),
+    ),
+}
+
+PAGES: tuple[PageInfo, ...] = (HOME, *(page for pages in GROUPS.values() for page in pages))
+
+
+def draw_navigation() -> None:
+    """Draw the links to all pages in the sidebar."""
+    with st.sidebar:
+        st.page_link(HOME.script, label=HOME.title, icon=HOME.icon, width="stretch")
+        for group, pages in GROUPS.items():
+            st.caption(group)
+            for page in pages:
+                st.page_link(page.script, label=page.title, icon=page.icon, width="stretch")

@@ -1,0 +1,66 @@
+"""The runs so far, the newest first, each a click away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.data import DATASETS
+from playground.training import Run, TrainingError
+from playground.ui.run_view import STATUS_LOOKS
+from playground.ui.runs import history, select_run, store
+from playground.ui.text import duration, network_label
+
+_PAGE_SIZE = 8
+
+
+def run_list(selected: str | None) -> None:
+    """Draw the newest runs; choosing one puts it into the page's address."""
+    runs = store().runs()
+    st.subheader("Runs")
+    if not runs:
+        st.caption("The runs that you start are listed here and stay until you delete them.")
+        return
+    shown = st.session_state.setdefault("runs_shown", _PAGE_SIZE)
+    for run in runs[:shown]:
+        _row(run, run.id == selected)
+    if len(runs) > shown:
+        st.button(f"Show {min(_PAGE_SIZE, len(runs) - shown)} more of {len(runs)}", on_click=_show_more)
+
+
+def _row(run: Run, selected: bool) -> None:
+    status = run.status
+    icon, color, _ = STATUS_LOOKS[status]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(status, icon=icon, color=color, width=120)
+        st.button(
+            _describe(run),
+            key=f"open_{run.id}",
+            type="primary" if selected else "tertiary",
+            on_click=select_run,
+            args=(run.id,),
+        )
+        st.space("stretch")
+        st.caption(_outcome(run), width="content")
+
+
+def _describe(run: Run) -> str:
+    try:
+        config = run.config
+    except TrainingError:
+        return run.id
+    epochs = "1 epoch" if config.epochs == 1 else f"{config.epochs} epochs"
+    return f"{network_label(config)} on {DATASETS[config.dataset].label}, {epochs}"
+
+
+def _outcome(run: Run) -> str:
+    curve = history(run)
+    parts = [run.id[4:6] + "-" + run.id[6:8] + " " + run.id[9:11] + ":" + run.id[11:13]]
+    if curve.best:
+        parts.insert(0, f"{curve.best.selection_accuracy:.2%}")
+    if curve.end:
+        parts.insert(1, duration(curve.end.seconds))
+    return " · ".join(parts)
+
+
+def _show_more() -> None:
+    st.session_state["runs_shown"] += _PAGE_SIZE

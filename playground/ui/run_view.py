@@ -1,0 +1,280 @@
+"""One run on a page: how it stands, its curves while they grow, its buttons, and what it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from playground.charts import accuracy_figure, loss_figure
+from playground.data import DATASETS
+from playground.training import (
+    EpochEvent,
+    Run,
+    RunDeletedError,
+    RunHistory,
+    RunStatus,
+    StoreError,
+    TrainingError,
+    checkpoint_path,
+    state_dict_bytes,
+    to_script,
+)
+from playground.training.run import ACTIVE, WORKER_LOG_NAME
+from playground.ui.live_chart import live_chart
+from playground.ui.runs import history, select_run, store
+from playground.ui.text import duration, network_label
+
+_TICK_SECONDS = 0.3
+
+Color = Literal["gray", "blue", "orange", "green", "red"]
+
+# How each status looks: its icon, its colour, and what it means in words.
+STATUS_LOOKS: dict[RunStatus, tuple[str, Color, str]] = {
+    "queued": (":material/hourglass_empty:", "gray", "Queued: it starts when its device is free."),
+    "starting": (":material/hourglass_top:", "blue", "Starting: the worker loads the data."),
+    "running": (":material/play_arrow:", "blue", "Training."),
+    "paused": (":material/pause:", "orange", "Paused."),
+    "finished": (":material/check_circle:", "green", "Finished."),
+    "stopped": (
+        ":material/stop_circle:",
+        "orange",
+        "Stopped before its last epoch; what it learned is saved.",
+    ),
+    "failed": (":material/error:", "red", "Failed."),
+    "interrupted": (
+        ":material/power_off:",
+        "red",
+        "Interrupted: its process is gone. The curve and the checkpoints up to then are here.",
+    ),
+    "deleted": (":material/delete:", "gray", "Deleted."),
+}
+
+
+def run_view(run_id: str | None) -> None:
+    """Draw the run of that id, alive while it trains, or what a run will look like when there is none."""
+    run = _find(run_id)
+    active = run is not None and run.active
+    st.fragment(_view, run_every=_TICK_SECONDS if active else None)(run, active)
+    if run and not active and run.status != "deleted":
+        _results(run)
+
+
+def _find(run_id: str | None) -> Run | None:
+    if run_id is None:
+        return None
+    try:
+        return store().get(run_id)
+    except RunDeletedError as error:
+        st.info(str(error), icon=":material/delete:")
+        return None
+
+
+def _view(run: Run | None, was_active: bool) -> None:
+    status = run.status if run else None
+    if run and was_active and status not in ACTIVE:
+        st.rerun()
+    curve = history(run) if run else None
+    with st.container(border=True):
+        _heading(run, status, curve)
+        _progress(status, curve)
+    _metrics(curve)
+    _curves(curve, run.id if run else "none")
+
+
+def _heading(run: Run | None, status: RunStatus | None, curve: RunHistory | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", height=56, gap="small"):
+        if not run or not status:
+            st.markdown("**No run yet.** Choose the settings and press Start.")
+            return
+        icon, color, _ = STATUS_LOOKS[status]
+        st.badge(status, icon=icon, color=color)
+        st.markdown(f"**{_title(run)}**" + (f" · {curve.start.device_name}" if curve and curve.start else ""))
+        st.space("stretch")
+        if status in ("running", "starting"):
+            _button("Pause", ":material/pause:", run.pause)
+        if status == "paused":
+            _button("Resume", ":material/play_arrow:", run.resume)
+        if status in ACTIVE:
+            _button("Stop", ":material/stop:", run.stop)
+
+
+def _title(run: Run) -> str:
+    try:
+        config = run.config
+    except StoreError:
+        return run.id
+    return f"{network_label(config)} on {DATASETS[config.dataset].label}"
+
+
+def _button(label: str, icon: str, action: Callable[[], None]) -> None:
+    st.button(label, icon=icon, key=f"run_{label.lower()}", on_click=_act, args=(action,))
+
+
+def _act(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def _progress(status: RunStatus | None, curve: RunHistory | None) -> None:
+    st.progress(curve.progress if curve else 0.0, text=_progress_text(status, curve))
+
+
+def _progress_text(status: RunStatus | None, curve: RunHistory | None) -> str:
+    if not status or not curve:
+        return "Progress, speed and the time that is left appear here."
+    if not curve.start or not curve.last_step:
+        return STATUS_LOOKS[status][2]
+    step = curve.last_step
+    parts = [
+        f"Epoch {step.epoch} of {curve.start.epochs}",
+        f"step {step.step:,} of {curve.total_steps or 0:,}",
+        f"{step.images_per_second:,.0f} images/s",
+    ]
+    if status == "running" and curve.seconds_left is not None:
+        parts.append(f"about {duration(curve.seconds_left)} left")
+    if status in ("finished", "stopped", "failed") and curve.end:
+        parts.append(f"took {duration(curve.end.seconds)}")
+    return " · ".join(parts)
+
+
+def _metrics(curve: RunHistory | None) -> None:
+    loss, test, best, epoch_time = st.columns(4)
+    last = curve.epochs[-1] if curve and curve.epochs else None
+    best_epoch = curve.best if curve else None
+    loss.metric("Training loss", f"{curve.losses[-1]:.4f}" if curve and curve.losses else "–")
+    test.metric("Test accuracy", f"{last.test_accuracy:.2%}" if last else "–")
+    best.metric("Best epoch", _best_text(best_epoch) if best_epoch else "–")
+    epoch_time.metric("Time per epoch", duration(last.seconds) if last else "–")
+
+
+def _best_text(epoch: EpochEvent) -> str:
+    return f"{epoch.selection_accuracy:.2%} (no. {epoch.epoch})"
+
+
+def _curves(curve: RunHistory | None, run_id: str) -> None:
+    epochs = curve.epochs if curve else []
+    loss = loss_figure(
+        curve.steps if curve else [],
+        curve.losses if curve else [],
+        epoch_steps=[epoch.step for epoch in epochs],
+        test_losses=[epoch.test_loss for epoch in epochs],
+        validation_losses=[epoch.validation_loss for epoch in epochs],
+        log=bool(st.session_state.get("log_loss")),
+    )
+    accuracy = accuracy_figure(
+        [epoch.epoch for epoch in epochs],
+        [epoch.test_accuracy for epoch in epochs],
+        validation_accuracies=[epoch.validation_accuracy for epoch in epochs],
+    )
+    for figure in (loss, accuracy):
+        # Another run is another chart: it starts unzoomed.
+        figure["layout"]["uirevision"] = run_id
+    left, right = st.columns(2)
+    with left:
+        live_chart(loss, key="loss_chart")
+    with right:
+        live_chart(accuracy, key="accuracy_chart")
+
+
+def _results(run: Run) -> None:
+    curve = history(run)
+    _say_how_it_ended(run, curve)
+    _downloads(run)
+    with st.expander("The code that repeats this run", icon=":material/code:"):
+        _script(run)
+
+
+def _say_how_it_ended(run: Run, curve: RunHistory) -> None:
+    status = run.status
+    icon, _, meaning = STATUS_LOOKS[status]
+    if status == "finished" and curve.epochs and curve.end:
+        st.success(
+            f"{curve.epochs[-1].test_accuracy:.2%} of the {curve.start.test_images if curve.start else 0:,} "
+            f"test images are classified correctly, after {duration(curve.end.seconds)} of training.",
+            icon=icon,
+        )
+    elif status == "stopped":
+        st.info((curve.end.message if curve.end else "") or meaning, icon=icon)
+    elif status == "failed":
+        st.error((curve.end.message if curve.end else "") or meaning, icon=icon)
+    elif status == "interrupted":
+        st.warning(meaning, icon=icon)
+    if status in ("failed", "interrupted"):
+        _worker_log(run)
+
+
+def _worker_log(run: Run) -> None:
+    path = run.folder / WORKER_LOG_NAME
+    log = path.read_text(errors="replace")[-5000:] if path.exists() else ""
+    if log.strip():
+        with st.expander("What the worker wrote", icon=":material/terminal:"):
+            st.code(log, language=None, wrap_lines=True)
+
+
+def _downloads(run: Run) -> None:
+    path = checkpoint_path(run.folder, "best")
+    if not path.exists():
+        path = checkpoint_path(run.folder, "last")
+    if not path.exists():
+        st.caption("No checkpoint was written yet; the first one comes after an epoch.")
+        return
+    with st.container(horizontal=True):
+        st.download_button(
+            "State dict (.pth)",
+            data=lambda: state_dict_bytes(path),
+            file_name=f"{run.id}.pth",
+            mime="application/octet-stream",
+            icon=":material/download:",
+            on_click="ignore",
+            help="The weights of the best epoch: model.load_state_dict(torch.load(path))",
+        )
+        st.download_button(
+            "Checkpoint (.pth.tar)",
+            data=path.read_bytes,
+            file_name=f"{run.id}.pth.tar",
+            mime="application/octet-stream",
+            icon=":material/download:",
+            on_click="ignore",
+            help="A dictionary with epoch, arch, state_dict, best_acc1, the optimizer's state and the settings.",
+        )
+        st.download_button(
+            "Settings (.json)",
+            data=run.config.to_json(),
+            file_name=f"{run.id}.json",
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.button(
+            "Delete this run",
+            icon=":material/delete:",
+            key="delete_run",
+            on_click=_delete,
+            args=(run,),
+        )
+
+
+def _delete(run: Run) -> None:
+    _act(lambda: store().delete(run))
+    select_run(None)
+
+
+def _script(run: Run) -> None:
+    try:
+        code = to_script(run.config)
+    except TrainingError as error:
+        st.caption(str(error))
+        return
+    st.download_button(
+        "Download the script",
+        data=code,
+        file_name=f"train_{run.config.network_name}.py",
+        mime="text/x-python",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    st.code(code, language="python", line_numbers=True, height=480)

@@ -1,0 +1,45 @@
+"""The server's runs, and what pages keep of them between reruns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from playground.training import Run, RunHistory, RunStore, launcher_for
+from playground.training.launcher import Launcher
+
+_RUN_PARAMETER = "run"
+
+
+def store() -> RunStore:
+    """Return the store that this server shows."""
+    return RunStore()
+
+
+def launcher() -> Launcher:
+    """Return the launcher that starts this server's runs."""
+    return launcher_for(store())
+
+
+def history(run: Run) -> RunHistory:
+    """Return the run's curve up to now; what was read before is not read again."""
+    return _history(str(run.folder)).update()
+
+
+def selected_run_id() -> str | None:
+    """Return the id of the run in the page's address, or None."""
+    return st.query_params.get(_RUN_PARAMETER)
+
+
+def select_run(run_id: str | None) -> None:
+    """Put the run into the page's address, so that a refresh or another tab shows it; None takes it out."""
+    if run_id is None:
+        st.query_params.pop(_RUN_PARAMETER, None)
+    else:
+        st.query_params[_RUN_PARAMETER] = run_id
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _history(folder: str) -> RunHistory:
+    return RunHistory(Path(folder))

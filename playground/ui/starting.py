@@ -1,0 +1,36 @@
+"""Starting a run from a button, and saying why it cannot start."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.data import DataError
+from playground.training import TrainConfig, TrainingError
+from playground.ui.runs import launcher, select_run
+
+_ERROR = "start_error"
+
+
+def start(config: TrainConfig) -> str | None:
+    """Start or queue the run and return its id; when it cannot start keep the reason for `start_error`."""
+    try:
+        run = launcher().launch(config)
+    except (TrainingError, DataError) as error:
+        st.session_state[_ERROR] = str(error)
+        return None
+    st.session_state.pop(_ERROR, None)
+    return run.id
+
+
+def start_and_show(config: TrainConfig) -> None:
+    """Start the run and put it into the page's address."""
+    run_id = start(config)
+    if run_id:
+        select_run(run_id)
+
+
+def start_error() -> None:
+    """Draw why the last start failed, once."""
+    message = st.session_state.pop(_ERROR, None)
+    if message:
+        st.error(message, icon=":material/error:")

@@ -1,0 +1,24 @@
+"""Values as people read them."""
+
+from __future__ import annotations
+
+from playground.networks import presets
+from playground.training import TrainConfig
+
+
+def duration(seconds: float) -> str:
+    """Return a time span: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{minutes} min {rest} s" if hours == 0 else f"{hours} h {minutes} min"
+
+
+def network_label(config: TrainConfig) -> str:
+    """Return the preset's label, or the class name of a network of one's own."""
+    if isinstance(config.network, str):
+        return presets.info(config.network).label
+    return config.network.name

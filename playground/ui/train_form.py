@@ -1,0 +1,221 @@
+"""The settings of a training run as widgets; their values live in the page's address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
+from playground.networks import presets
+from playground.training import (
+    OPTIMIZERS,
+    SCHEDULES,
+    ConfigError,
+    TrainConfig,
+    default_threads,
+    recommended,
+)
+from playground.training.devices import usable_cores
+from playground.ui.runs import launcher
+
+# The keys are also the names in the page's address.
+_KEYS = (
+    "network",
+    "dataset",
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "device",
+    "seed",
+    "first",
+    "classes",
+    "validation",
+    "augmentation",
+    "threads",
+)
+_BIND: Any = "query-params"
+
+
+def fill_form(config: TrainConfig) -> None:
+    """Set the widgets to a configuration; call it before they are drawn."""
+    for key, value in _values(config).items():
+        st.session_state[key] = value
+
+
+def fill_form_once(config: TrainConfig) -> None:
+    """Set the widgets that neither the person nor the page's address has set."""
+    for key, value in _values(config).items():
+        if key not in st.session_state and key not in st.query_params:
+            st.session_state[key] = value
+
+
+def train_form() -> TrainConfig | None:
+    """Draw the settings and return them, or None, with a sentence under them, when one cannot work."""
+    _network_and_data()
+    _how_long_and_how_fast()
+    with st.expander("More settings", icon=":material/tune:"):
+        _which_images()
+        _where_and_how()
+    try:
+        return _read()
+    except (ConfigError, DataError) as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _network_and_data() -> None:
+    st.selectbox(
+        "Network",
+        presets.names(),
+        format_func=lambda name: presets.info(name).label,
+        key="network",
+        bind=_BIND,
+        on_change=_suit_network,
+        help="Choosing a network also sets what suits it below.",
+    )
+    st.caption(presets.info(st.session_state["network"]).description)
+    st.selectbox(
+        "Data",
+        list(DATASETS),
+        format_func=lambda name: DATASETS[name].label,
+        key="dataset",
+        bind=_BIND,
+    )
+
+
+def _how_long_and_how_fast() -> None:
+    left, right = st.columns(2)
+    left.number_input("Epochs", step=1, key="epochs", bind=_BIND, help="Passes over all training images.")
+    right.number_input(
+        "Batch size", step=1, key="batch_size", bind=_BIND, help="Images in one training step."
+    )
+    left, right = st.columns(2)
+    left.selectbox(
+        "Optimizer",
+        list(OPTIMIZERS),
+        format_func=lambda name: OPTIMIZERS[name].label,
+        key="optimizer",
+        bind=_BIND,
+        on_change=_suit_optimizer,
+        help="\n\n".join(f"**{info.label}**: {info.explanation}" for info in OPTIMIZERS.values()),
+    )
+    right.number_input(
+        "Learning rate",
+        step=0.001,
+        format="%g",
+        key="learning_rate",
+        bind=_BIND,
+        help="How far a step goes; with the one-cycle schedule, the highest value.",
+    )
+    st.selectbox(
+        "Learning-rate schedule",
+        list(SCHEDULES),
+        format_func=lambda name: SCHEDULES[name].label,
+        key="schedule",
+        bind=_BIND,
+        help="\n\n".join(f"**{info.label}**: {info.explanation}" for info in SCHEDULES.values()),
+    )
+
+
+def _which_images() -> None:
+    info = DATASETS[st.session_state["dataset"]]
+    st.number_input(
+        "First images only",
+        step=1000,
+        value=None,
+        placeholder=f"all {info.train_size:,}",
+        key="first",
+        bind=_BIND,
+        help="Train on the first so many images of the training set.",
+    )
+    st.multiselect(
+        "Classes only",
+        range(len(info.classes)),
+        format_func=lambda index: info.classes[index],
+        placeholder="all",
+        key="classes",
+        bind=_BIND,
+        help="Train and test on these classes only.",
+    )
+    st.number_input(
+        "Validation fraction",
+        step=0.05,
+        format="%g",
+        key="validation",
+        bind=_BIND,
+        help="Training images held out; they, not the test images, then choose the best epoch.",
+    )
+    st.multiselect(
+        "Augmentation",
+        list(BATCH_AUGMENTATIONS),
+        format_func=lambda name: BATCH_AUGMENTATIONS[name].label,
+        placeholder="none",
+        key="augmentation",
+        bind=_BIND,
+        help="\n\n".join(f"**{kind.label}**: {kind.explanation}" for kind in BATCH_AUGMENTATIONS.values()),
+    )
+
+
+def _where_and_how() -> None:
+    devices = {device.name: device.label for device in launcher().devices or []}
+    best = next(iter(devices.values()), None)
+    st.selectbox(
+        "Device",
+        ["auto", *(devices or ["cpu"])],
+        format_func=lambda name: (
+            f"automatic ({best})" if name == "auto" and best else f"{name} ({devices.get(name, '…')})"
+        ),
+        key="device",
+        bind=_BIND,
+    )
+    left, right = st.columns(2)
+    left.number_input(
+        "Seed",
+        step=1,
+        key="seed",
+        bind=_BIND,
+        help="The same seed on the same device repeats the same numbers (on a GPU, nearly).",
+    )
+    right.number_input(
+        "CPU threads",
+        step=1,
+        value=None,
+        placeholder=f"{default_threads()} of {usable_cores()}",
+        key="threads",
+        bind=_BIND,
+        help="By default all cores but one train, so that pages stay quick.",
+    )
+
+
+def _suit_network() -> None:
+    suited = _values(recommended(st.session_state["network"]))
+    for key in ("epochs", "batch_size", "optimizer", "learning_rate", "schedule"):
+        st.session_state[key] = suited[key]
+
+
+def _suit_optimizer() -> None:
+    st.session_state["learning_rate"] = OPTIMIZERS[st.session_state["optimizer"]].learning_rate
+
+
+def _values(config: TrainConfig) -> dict[str, Any]:
+    """The configuration as the widgets hold it."""
+    special = {
+        "first": config.subset.first,
+        "classes": list(config.subset.classes or ()),
+        "augmentation": [type(augment).__name__ for augment in config.augmentation],
+    }
+    return {key: special[key] if key in special else getattr(config, key) for key in _KEYS}
+
+
+def _read() -> TrainConfig:
+    values = st.session_state
+    plain = {key: values[key] for key in _KEYS if key not in ("first", "classes", "augmentation")}
+    empty = next((key for key, value in plain.items() if value is None and key != "threads"), None)
+    if empty:
+        raise ConfigError(f"The setting {empty.replace('_', ' ')} is empty; enter a number.", empty)
+    subset = Subset(classes=tuple(values["classes"]) or None, first=values["first"])
+    augmentation = tuple(BATCH_AUGMENTATIONS[name]() for name in values["augmentation"])
+    return TrainConfig(**plain, subset=subset, augmentation=augmentation)

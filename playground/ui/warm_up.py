@@ -1,0 +1,47 @@
+"""Import torch behind the first paint, and keep a worker warm.
+
+torch takes seconds to import. A page shows first; then the server imports in a thread while a worker process does
+the same, so that layer tables and training start at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+from playground.ui.runs import launcher
+
+# The first page of a fresh server is on the screen by then.
+_DELAY_SECONDS = 1.0
+
+_begun = threading.Lock()
+_torch_ready = threading.Event()
+
+
+def begin_warm_up() -> None:
+    """Start warming up, once in the life of the server."""
+    if _begun.acquire(blocking=False):
+        timer = threading.Timer(_DELAY_SECONDS, _warm_up)
+        timer.daemon = True
+        timer.start()
+
+
+def torch_is_ready() -> bool:
+    """Whether using torch makes a page wait no more."""
+    return _torch_ready.is_set()
+
+
+def _warm_up() -> None:
+    launcher().keep_warm()
+
+    import torch  # noqa: F401 # imported here, where no page waits for it
+
+    from playground.inspection import summarize
+    from playground.networks import presets
+
+    # The first operation on the meta device costs 150 ms.
+    summarize(presets.load("lenet"), (1, 1, 28, 28))
+    # Streamlit collects garbage after each rerun: without this, 170 ms in torch's objects each time.
+    gc.collect()
+    gc.freeze()
+    _torch_ready.set()
