@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -145,6 +146,8 @@ def test_a_cancelled_download_leaves_nothing(server: Server, tmp_path: Path) -> 
     wait_until(lambda: running.progress > 0)
     running.cancel()
     assert (running.status, running.progress) == ("cancelled", 0)
+    # It cleaned up by itself, on the request, and did not have to be killed.
+    assert running._process.returncode == 128 + signal.SIGTERM
     assert running.message == "The download of Fashion-MNIST was cancelled; nothing was kept."
     assert list(tmp_path.iterdir()) == []
     running.cancel()
