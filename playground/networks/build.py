@@ -42,8 +42,7 @@ def check_name(parent: nn.Module, name: str, path: str) -> None:
     """Raises SpecError if a child of this name would hide an attribute of its parent, such as "forward"."""
     if hasattr(parent, name):
         raise SpecError(
-            f"A layer cannot be called {path!r}: every module has an attribute {name!r}. "
-            "Give it another name."
+            f"A layer cannot be called {path!r}: every module has an attribute {name!r}. Give it another name."
         )
 
 

@@ -68,9 +68,7 @@ def _several_inputs(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
 def _input_shape(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     if all(type(size) is int and size >= 1 for size in fault.inputs[0]):
         return None
-    return Diagnosis(
-        f"The input shape {fault.inputs[0]} is none; give whole numbers from 1, such as (1, 1, 28, 28)."
-    )
+    return Diagnosis(f"The input shape {fault.inputs[0]} is none; give whole numbers from 1, such as (1, 1, 28, 28).")
 
 
 def _reserved_name(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
@@ -172,16 +170,16 @@ def _features(spec: NetworkSpec, fault: Fault) -> Diagnosis | None:
         return None
     expected, last = layer.arguments["in_features"], _set(fault, "in_features", shape[-1])
     if len(shape) == 2:
-        product = _product(fault)
+        features, product = _count(expected, "feature"), _product(fault)
         return Diagnosis(
-            f"This Linear expects {_count(expected, 'feature')}, but {_source(fault)} gives {shape[1]}{product}.",
+            f"This Linear expects {features}, but {_source(fault)} gives {shape[1]}{product}.",
             (Fix(last.text + product, last.edits),),
         )
-    features = math.prod(shape[1:])
+    row = math.prod(shape[1:])
     flatten = Fix("add Flatten before this Linear", (add_flatten(spec, fault.path),))
-    if expected != features:
-        text = f"{flatten.text} and set in_features to {features} ({by(shape[1:])})"
-        flatten = Fix(text, (set_arguments(fault.path, in_features=features), *flatten.edits))
+    if expected != row:
+        text = f"{flatten.text} and set in_features to {row} ({by(shape[1:])})"
+        flatten = Fix(text, (set_arguments(fault.path, in_features=row), *flatten.edits))
     return Diagnosis(
         f"This Linear expects {_count(expected, 'feature')} in the last dimension, "
         f"but {_source(fault)} gives a tensor of shape {shape}, where it is {shape[-1]}.",
@@ -260,9 +258,7 @@ def _kernel_larger_than_input(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
         fixes.append(Fix(f"remove this {fault.layer.type}", (Remove(fault.path),)))
     spread = f", spread over {by(span)} by its dilation," if span != kernel else ""
     margin = f" with its padding, {by(padded)}" if padded != size else ""
-    return Diagnosis(
-        f"The {by(kernel)} kernel{spread} is larger than the {by(size)} input{margin}.", tuple(fixes)
-    )
+    return Diagnosis(f"The {by(kernel)} kernel{spread} is larger than the {by(size)} input{margin}.", tuple(fixes))
 
 
 def _pool_padding(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
@@ -355,9 +351,7 @@ def _width(fault: Fault) -> int:
 
 def _product(fault: Fault) -> str:
     """Where the features of a row come from: " (16 x 4 x 4)" if a Flatten made the row."""
-    origin: TraceRow | None = next(
-        (row for row in reversed(fault.before) if row.input_shape != row.output_shape), None
-    )
+    origin: TraceRow | None = next((row for row in reversed(fault.before) if row.input_shape != row.output_shape), None)
     if origin and origin.type == "Flatten" and len(origin.input_shape) > 2:
         return f" ({by(origin.input_shape[1:])})"
     return ""

@@ -64,9 +64,7 @@ def _first_error(spec: NetworkSpec, image_shape: Shape, classes: int) -> FitErro
 
 def _input_error(spec: NetworkSpec, image_shape: Shape, trace: Trace) -> FitError:
     assert trace.error is not None
-    made_for_others = (
-        spec.input_shape != image_shape and spec.trace((_BATCH, *spec.input_shape)).error is None
-    )
+    made_for_others = spec.input_shape != image_shape and spec.trace((_BATCH, *spec.input_shape)).error is None
     subject = (
         f"{spec.name} is made for images of {by(spec.input_shape)}, not {by(image_shape)}"
         if made_for_others

@@ -141,9 +141,7 @@ def add_flatten(spec: NetworkSpec, path: str) -> InsertBefore:
     return InsertBefore(".".join(names), Layer("flatten", "Flatten"))
 
 
-def _change(
-    spec: NetworkSpec, path: str, change: Callable[[tuple[Layer, ...], int], tuple[Layer, ...]]
-) -> NetworkSpec:
+def _change(spec: NetworkSpec, path: str, change: Callable[[tuple[Layer, ...], int], tuple[Layer, ...]]) -> NetworkSpec:
     """The spec after `change` was made to the siblings of the layer at `path`, given its index among them."""
     return replace(spec, layers=_changed(spec.layers, path.split("."), change))
 
@@ -180,6 +178,4 @@ def _with_free_name(layer: Layer, siblings: tuple[Layer, ...]) -> Layer:
     """The layer under its own name or, where a sibling has it, with the first free number after it."""
     taken = {sibling.name for sibling in siblings}
     numbered = (f"{layer.name}{number}" for number in itertools.count(2))
-    return (
-        layer if layer.name not in taken else replace(layer, name=next(n for n in numbered if n not in taken))
-    )
+    return layer if layer.name not in taken else replace(layer, name=next(n for n in numbered if n not in taken))

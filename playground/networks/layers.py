@@ -172,9 +172,7 @@ def check_arguments(name: str, arguments: Mapping[str, Value]) -> None:
         if not _is_instance(value, annotation):
             raise SpecError(f"{argument} of {name} is {_shown(value)}; it takes {_describe(annotation)}.")
         if in_range(argument, value) != value:
-            raise SpecError(
-                f"{argument} of {name} is {_shown(value)}; it must be {_describe_range(argument)}."
-            )
+            raise SpecError(f"{argument} of {name} is {_shown(value)}; it must be {_describe_range(argument)}.")
     for parameter in known.values():
         if parameter.required and parameter.name not in arguments:
             raise SpecError(f"{name} needs {parameter.name}; give it {_describe(parameter.annotation)}.")

@@ -164,8 +164,7 @@ def _sequential(name: str, *children: Layer) -> Layer:
         name,
         "Sequential",
         children=tuple(
-            Layer(str(index), child.type, child.arguments, child.children)
-            for index, child in enumerate(children)
+            Layer(str(index), child.type, child.arguments, child.children) for index, child in enumerate(children)
         ),
     )
 

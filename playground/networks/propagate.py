@@ -96,9 +96,7 @@ def _through(layer: Layer, path: str, inputs: tuple[Shape, ...], rows: list[Trac
 
 
 @lru_cache(maxsize=20_000)
-def _apply(
-    type_name: str, arguments: Arguments, inputs: tuple[Shape, ...]
-) -> tuple[tuple[Shape, ...], int] | str:
+def _apply(type_name: str, arguments: Arguments, inputs: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], int] | str:
     """The output shapes and the number of parameters of one layer, or the message with which it fails."""
     try:
         with torch.device("meta"), torch.no_grad():
@@ -125,9 +123,7 @@ def _message_on_cpu(type_name: str, arguments: Arguments, inputs: tuple[Shape, .
         sizes = [tensor.numel() for tensor in state.values()] + [math.prod(shape) for shape in inputs]
         if max(sizes) > _LARGEST_RERUN:
             return None
-        weights = {
-            name: torch.zeros((), dtype=tensor.dtype).expand(tensor.shape) for name, tensor in state.items()
-        }
+        weights = {name: torch.zeros((), dtype=tensor.dtype).expand(tensor.shape) for name, tensor in state.items()}
         with torch.no_grad():
             value = _value([torch.zeros(()).expand(shape) for shape in inputs])
             torch.func.functional_call(module, weights, (value,))

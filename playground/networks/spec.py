@@ -159,8 +159,7 @@ def _frozen(name: str, value: object) -> Value:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise SpecError(
-        f"{name} is a {type(value).__name__}; an argument is a number, a text, True, False, None "
-        "or a tuple of these."
+        f"{name} is a {type(value).__name__}; an argument is a number, a text, True, False, None or a tuple of these."
     )
 
 
@@ -209,6 +208,5 @@ def _check_input_shape(shape: Shape) -> None:
     sizes_are_integers = all(type(size) is int and 1 <= size <= MAX_INTEGER for size in shape)
     if not shape or len(shape) > 8 or not sizes_are_integers or math.prod(shape) > MAX_INTEGER:
         raise SpecError(
-            f"The input shape is {shape!r}; give one sample's shape in whole numbers from 1, "
-            "such as (1, 28, 28)."
+            f"The input shape is {shape!r}; give one sample's shape in whole numbers from 1, such as (1, 28, 28)."
         )

@@ -39,9 +39,7 @@ def read_json(text: str) -> NetworkSpec:
     _check_values(content)
     network = _object(content, "the network", required=("version", "name", "input_shape", "layers"))
     if type(network["version"]) is not int or network["version"] != VERSION:
-        raise SpecError(
-            f"This is version {network['version']!r} of the format; version {VERSION} can be read."
-        )
+        raise SpecError(f"This is version {network['version']!r} of the format; version {VERSION} can be read.")
     layers = _array(network["layers"], "layers")
     return NetworkSpec(
         name=_text(network["name"], "name"),
@@ -74,9 +72,7 @@ def _parse(text: str) -> object:
             error.colno,
         ) from error
     except RecursionError as error:
-        raise SpecError(
-            f"The JSON is nested too deep; at most {MAX_DEPTH} levels of layers can be read."
-        ) from error
+        raise SpecError(f"The JSON is nested too deep; at most {MAX_DEPTH} levels of layers can be read.") from error
 
 
 def _integer(digits: str) -> int | float:
@@ -94,14 +90,10 @@ def _check_values(content: object) -> None:
         if isinstance(value, float) and math.isnan(value):
             raise SpecError(f"{place or 'The JSON'} is not a number (NaN); write a number.")
         if isinstance(value, (int, float)) and abs(value) > MAX_INTEGER:
-            raise SpecError(
-                f"{place or 'The JSON'} is out of range; write a number of at most {MAX_INTEGER:,}."
-            )
+            raise SpecError(f"{place or 'The JSON'} is out of range; write a number of at most {MAX_INTEGER:,}.")
         if isinstance(value, _Object):
             if value.duplicate is not None:
-                raise SpecError(
-                    f"{place or 'The network'} has the key {value.duplicate!r} twice; remove one."
-                )
+                raise SpecError(f"{place or 'The network'} has the key {value.duplicate!r} twice; remove one.")
             pending += [(f"{place}.{key}" if place else key, item, depth + 1) for key, item in value.items()]
         if isinstance(value, list):
             pending += [(f"{place}[{index}]", item, depth + 1) for index, item in enumerate(value)]
@@ -130,9 +122,7 @@ def _read_layer(content: object, place: str) -> Layer:
         raise SpecError(f"{place}: {error.message}") from error
     return replace(
         checked,
-        children=tuple(
-            _read_layer(child, f"{place}.children[{index}]") for index, child in enumerate(children)
-        ),
+        children=tuple(_read_layer(child, f"{place}.children[{index}]") for index, child in enumerate(children)),
     )
 
 
