@@ -63,9 +63,7 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Start servers with `server(script, env={}, cwd=..., port=...)`; they end with the test file."""
 
-    def start(
-        script: str | Path, *, env: Mapping[str, str] | None = None, cwd: Path = ROOT, port: int = 0
-    ) -> Server:
+    def start(script: str | Path, *, env: Mapping[str, str] | None = None, cwd: Path = ROOT, port: int = 0) -> Server:
         log = tmp_path_factory.mktemp("server") / "log.txt"
         started = _start_server(ROOT / script, {**(env or {})}, cwd, port or _free_port(), log)
         servers.callback(started.stop)

@@ -7,11 +7,11 @@ import streamlit as st
 from playground.charts import accuracy_figure, loss_figure
 from playground.ui.live_chart import live_chart
 
-POINTS_PER_TICK = 40
+POINTS_PER_TICK = 60
 STEPS_PER_EPOCH = 200
 
 
-@st.fragment(run_every=0.3)
+@st.fragment(run_every=0.2)
 def curves() -> None:
     ticks = st.session_state.get("ticks", 0)
     st.session_state.ticks = ticks + 1
