@@ -27,9 +27,7 @@ def smooth(y: Sequence[float] | NDArray[np.float64], weight: float) -> NDArray[n
     values = np.asarray(y, dtype=np.float64)
     finite = np.isfinite(values)
     # A recurrence has no vectorised form in NumPy; accumulate over plain floats takes 10 ms for 100,000.
-    averages = accumulate(
-        ((1 - weight) * values[finite]).tolist(), lambda average, new: weight * average + new
-    )
+    averages = accumulate(((1 - weight) * values[finite]).tolist(), lambda average, new: weight * average + new)
     count = int(finite.sum())
     smoothed = values.copy()
     smoothed[finite] = np.fromiter(averages, np.float64, count) / (1 - weight ** np.arange(1, count + 1))

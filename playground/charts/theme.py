@@ -12,14 +12,15 @@ from typing import Any
 # Streamlit's dark background alike.
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
-GREEN = "#009E73"
 PURPLE = "#CC79A7"
+GREEN = "#009E73"
 
-PALETTE = (BLUE, VERMILLION, GREEN, PURPLE)
+PALETTE = (BLUE, VERMILLION, PURPLE, GREEN)
 
 TRAINING = BLUE
 TEST = VERMILLION
-VALIDATION = GREEN
+# Green would be close to blue for a reader with tritanopia.
+VALIDATION = PURPLE
 
 
 def layout(x_title: str, y_title: str, description: str) -> dict[str, Any]:

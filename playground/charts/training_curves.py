@@ -90,9 +90,7 @@ def _training_loss(steps: Sequence[float], losses: Sequence[float], smoothing: f
     if smoothing == 0:
         return [raw]
     raw |= {"opacity": 0.5, "line": {"color": theme.TRAINING, "width": 1}}
-    smoothed = _line(
-        "training-smoothed", "Training, smoothed", *decimate(steps, smooth(losses, smoothing)), width=2.5
-    )
+    smoothed = _line("training-smoothed", "Training, smoothed", *decimate(steps, smooth(losses, smoothing)), width=2.5)
     return [raw, smoothed]
 
 
@@ -110,14 +108,10 @@ def _line(uid: str, name: str, x: Any, y: Any, *, width: float) -> Trace:
     }
 
 
-def _per_epoch(
-    name: str, x: Sequence[float], y: Sequence[float | None], color: str, symbol: str
-) -> list[Trace]:
+def _per_epoch(name: str, x: Sequence[float], y: Sequence[float | None], color: str, symbol: str) -> list[Trace]:
     if len(y) not in (0, len(x)):
         raise ValueError(f"There are {len(x)} epochs and {len(y)} {name.lower()} values; give one for each.")
-    points = [
-        (at, value) for at, value in zip(x, y, strict=False) if value is not None and np.isfinite(value)
-    ]
+    points = [(at, value) for at, value in zip(x, y, strict=False) if value is not None and np.isfinite(value)]
     if not points:
         return []
     return [

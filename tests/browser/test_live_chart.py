@@ -165,6 +165,23 @@ def test_a_failed_load_is_said_in_place(page: Page, url: str) -> None:
     page.get_by_text("The chart could not be loaded. Reload the page.").first.wait_for()
 
 
+def test_a_chart_in_a_closed_tab_is_drawn_when_the_tab_opens(
+    page: Page, server: Callable[..., Server], console_errors: list[str]
+) -> None:
+    page.goto(server("tests/browser/apps/chart_in_a_tab.py").url)
+    page.get_by_role("tab", name="Chart").click()
+    page.wait_for_selector(".live-chart .js-line")
+    node, drawing = chart(page)["widths"]
+    assert drawing == node > 300
+    assert page.evaluate("document.querySelector('.live-chart').data[0].y") == [None, 3, 2, None, 1]
+
+    page.get_by_text("Show").click()
+    page.locator(".live-chart").wait_for(state="detached")
+    page.get_by_text("Show").click()
+    page.wait_for_selector(".live-chart .js-line")
+    assert console_errors == []
+
+
 def open_chart(page: Page, url: str) -> None:
     page.goto(url)
     page.wait_for_function(f"document.querySelector('.live-chart .js-line') && ({CHART})(0).lastStep > 100")
