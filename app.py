@@ -5,9 +5,8 @@ import streamlit as st
 from playground import ui
 from playground.ui.home import device_line, page_cards, train_now
 
-ui.page("Home", ":material/home:")
+ui.page("Home")
 
-st.title("Torch Playground")
 st.markdown(
     "Understand PyTorch by moving it.  \n"
     "Train a network on real images and watch its loss fall while you look.  \n"

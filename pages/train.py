@@ -12,7 +12,7 @@ from playground.ui.runs import selected_run_id, store
 from playground.ui.starting import start_and_show, start_error
 from playground.ui.train_form import fill_form_once, train_form
 
-ui.page("Train", ":material/model_training:")
+ui.page("Train")
 
 run_id = selected_run_id()
 try:
@@ -21,7 +21,6 @@ except (RunDeletedError, StoreError):
     initial = recommended("lenet")
 fill_form_once(initial)
 
-st.title("Train")
 settings, result = st.columns([1, 2.4], gap="large")
 with settings:
     config = train_form()

@@ -22,10 +22,29 @@ def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
         _wait_for_torch()
         return
     summary = _summarize(spec, input_shape)
-    st.dataframe(summary.to_dataframe(), hide_index=True)
-    st.caption(
-        f"{summary.total_parameters:,} parameters, {summary.total_macs:,} multiply-accumulates for one image."
+    st.dataframe(
+        [
+            {
+                "Layer": row.path,
+                "Type": row.type,
+                "Kernel shape": _shape(row.kernel_shape),
+                "Output shape": _shape(row.output_shape),
+                "Parameters": row.parameters,
+                "MACs": row.macs,
+            }
+            for row in summary.rows
+        ],
+        hide_index=True,
+        height="content",
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Parameters", "MACs")},
     )
+    st.caption(
+        f"{summary.total_parameters:,} parameters, {summary.total_macs:,} MACs (multiply-accumulates) for one image."
+    )
+
+
+def _shape(shape: Shape | None) -> str:
+    return "" if shape is None else " × ".join(map(str, shape))
 
 
 @st.fragment(run_every=_POLL_SECONDS)

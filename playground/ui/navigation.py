@@ -9,15 +9,16 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class PageInfo:
-    """A page: its script, its title, its Material icon, and one line that says what it is for."""
+    """A page: its script, its title, its Material icon, one line that says what it is for, and its heading."""
 
     script: str
     title: str
     icon: str
     purpose: str
+    heading: str
 
 
-HOME = PageInfo("app.py", "Home", ":material/home:", "What this is, and where to begin.")
+HOME = PageInfo("app.py", "Home", ":material/home:", "What this is, and where to begin.", "Torch Playground")
 
 # The groups in the order of a person's work; a group's pages in the order in which they are used.
 GROUPS: dict[str, tuple[PageInfo, ...]] = {
@@ -27,11 +28,17 @@ GROUPS: dict[str, tuple[PageInfo, ...]] = {
             "Train",
             ":material/model_training:",
             "Train a network and watch its loss and accuracy while it learns.",
+            "Train",
         ),
     ),
 }
 
 PAGES: tuple[PageInfo, ...] = (HOME, *(page for pages in GROUPS.values() for page in pages))
+
+
+def page_info(title: str) -> PageInfo:
+    """Return the page of that title. Raises StopIteration when there is none."""
+    return next(page for page in PAGES if page.title == title)
 
 
 def draw_navigation() -> None:

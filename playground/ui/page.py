@@ -6,15 +6,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.ui.navigation import draw_navigation
+from playground.ui.navigation import draw_navigation, page_info
 from playground.ui.warm_up import begin_warm_up
 
-_LOGO = str(Path(__file__).resolve().parents[2] / "assets" / "theme" / "logo.svg")
+_THEME = Path(__file__).resolve().parents[2] / "assets" / "theme"
 
 
-def page(title: str, icon: str) -> None:
-    """Open a page: its title in the browser's tab, the navigation, and the warm-up once a server."""
-    st.set_page_config(page_title=f"{title} · Torch Playground", page_icon=icon, layout="wide")
-    st.logo(_LOGO, size="large")
+def page(title: str) -> None:
+    """Open a page: its title in the browser's tab and on the page, the navigation, and the warm-up once a server."""
+    # The icon is a file of our own: Streamlit fetches Material icons for the browser's tab from the internet.
+    st.set_page_config(page_title=f"{title} · Torch Playground", page_icon=str(_THEME / "icon.svg"), layout="wide")
+    st.html(_THEME / "page.css")
+    st.logo(str(_THEME / "logo.svg"), size="large", icon_image=str(_THEME / "icon.svg"))
     draw_navigation()
     begin_warm_up()
+    st.title(page_info(title).heading)

@@ -57,8 +57,10 @@ def run_view(run_id: str | None) -> None:
     run = _find(run_id)
     active = run is not None and run.active
     st.fragment(_view, run_every=_TICK_SECONDS if active else None)(run, active)
-    if run and not active and run.status != "deleted":
+    if run and not active:
         _results(run)
+    if run:
+        _delete_button(run)
 
 
 def _find(run_id: str | None) -> Run | None:
@@ -80,11 +82,12 @@ def _view(run: Run | None, was_active: bool) -> None:
         _heading(run, status, curve)
         _progress(status, curve)
     _metrics(curve)
+    _chart_controls()
     _curves(curve, run.id if run else "none")
 
 
 def _heading(run: Run | None, status: RunStatus | None, curve: RunHistory | None) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", height=56, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
         if not run or not status:
             st.markdown("**No run yet.** Choose the settings and press Start.")
             return
@@ -147,12 +150,22 @@ def _metrics(curve: RunHistory | None) -> None:
     best_epoch = curve.best if curve else None
     loss.metric("Training loss", f"{curve.losses[-1]:.4f}" if curve and curve.losses else "–")
     test.metric("Test accuracy", f"{last.test_accuracy:.2%}" if last else "–")
-    best.metric("Best epoch", _best_text(best_epoch) if best_epoch else "–")
+    best.metric(_best_label(best_epoch), f"{best_epoch.selection_accuracy:.2%}" if best_epoch else "–")
     epoch_time.metric("Time per epoch", duration(last.seconds) if last else "–")
 
 
-def _best_text(epoch: EpochEvent) -> str:
-    return f"{epoch.selection_accuracy:.2%} (no. {epoch.epoch})"
+def _best_label(epoch: EpochEvent | None) -> str:
+    if epoch is None:
+        return "Best epoch"
+    kind = "test" if epoch.validation_accuracy is None else "validation"
+    return f"Best {kind}, epoch {epoch.epoch}"
+
+
+def _chart_controls() -> None:
+    st.session_state.setdefault("smoothing", 0.6)
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        st.slider("Smoothing", 0.0, 0.95, step=0.05, key="smoothing", persist_state="session", width=240)
+        st.toggle("Logarithmic loss", key="log_loss", persist_state="session")
 
 
 def _curves(curve: RunHistory | None, run_id: str) -> None:
@@ -163,7 +176,8 @@ def _curves(curve: RunHistory | None, run_id: str) -> None:
         epoch_steps=[epoch.step for epoch in epochs],
         test_losses=[epoch.test_loss for epoch in epochs],
         validation_losses=[epoch.validation_loss for epoch in epochs],
-        log=bool(st.session_state.get("log_loss")),
+        smoothing=st.session_state["smoothing"],
+        log=st.session_state["log_loss"],
     )
     accuracy = accuracy_figure(
         [epoch.epoch for epoch in epochs],
@@ -173,7 +187,7 @@ def _curves(curve: RunHistory | None, run_id: str) -> None:
     for figure in (loss, accuracy):
         # Another run is another chart: it starts unzoomed.
         figure["layout"]["uirevision"] = run_id
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     with left:
         live_chart(loss, key="loss_chart")
     with right:
@@ -249,13 +263,12 @@ def _downloads(run: Run) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        st.button(
-            "Delete this run",
-            icon=":material/delete:",
-            key="delete_run",
-            on_click=_delete,
-            args=(run,),
-        )
+
+
+def _delete_button(run: Run) -> None:
+    with st.popover("Delete this run", icon=":material/delete:"):
+        st.markdown("Its curve and its checkpoints go with it, and it ends if it still trains. This cannot be undone.")
+        st.button("Delete", type="primary", icon=":material/delete:", key="delete_run", on_click=_delete, args=(run,))
 
 
 def _delete(run: Run) -> None:

@@ -17,6 +17,7 @@ from playground.training import (
     recommended,
 )
 from playground.training.devices import usable_cores
+from playground.ui.download_box import download_box
 from playground.ui.runs import launcher
 
 # The keys are also the names in the page's address.
@@ -84,14 +85,13 @@ def _network_and_data() -> None:
         key="dataset",
         bind=_BIND,
     )
+    download_box(st.session_state["dataset"])
 
 
 def _how_long_and_how_fast() -> None:
     left, right = st.columns(2)
     left.number_input("Epochs", step=1, key="epochs", bind=_BIND, help="Passes over all training images.")
-    right.number_input(
-        "Batch size", step=1, key="batch_size", bind=_BIND, help="Images in one training step."
-    )
+    right.number_input("Batch size", step=1, key="batch_size", bind=_BIND, help="Images in one training step.")
     left, right = st.columns(2)
     left.selectbox(
         "Optimizer",

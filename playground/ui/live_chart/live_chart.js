@@ -45,8 +45,9 @@ function createChart(parentElement) {
   }
 
   // A redraw in the middle of a drag would take the zoom box out of the person's hand.
-  function hold() {
-    held = true;
+  function hold(event) {
+    // A context menu, opened by another button, swallows the event that would release it.
+    if (event.button === 0) held = true;
   }
 
   function release() {
