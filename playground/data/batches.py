@@ -52,9 +52,7 @@ def epoch_batches(
     return _batches(data, torch.split(order, batch_size), augmentation, generator, channels_last)
 
 
-def evaluation_batches(
-    data: ImageData, batch_size: int = 1000, *, channels_last: bool = False
-) -> Iterator[Batch]:
+def evaluation_batches(data: ImageData, batch_size: int = 1000, *, channels_last: bool = False) -> Iterator[Batch]:
     """Each image of `data` once, in order, as `epoch_batches` gives them, without any randomness."""
     import torch
 
@@ -109,9 +107,7 @@ def _scale_and_offset(info: DatasetInfo, device: torch.device) -> Batch:
     return scale.to(device, torch.float32), offset.to(device, torch.float32)
 
 
-def _normalize(
-    images: torch.Tensor, scale: torch.Tensor, offset: torch.Tensor, channels_last: bool
-) -> torch.Tensor:
+def _normalize(images: torch.Tensor, scale: torch.Tensor, offset: torch.Tensor, channels_last: bool) -> torch.Tensor:
     import torch
 
     # Two passes in place beat one fused addcmul on the CPU: broadcasting `(C, 1, 1)` makes that one slow.

@@ -76,9 +76,7 @@ def _publish(info: DatasetInfo, unpacked: Path, destination: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m playground.data.download", description="Download a data set."
-    )
+    parser = argparse.ArgumentParser(prog="python -m playground.data.download", description="Download a data set.")
     parser.add_argument("name", choices=[name for name, info in DATASETS.items() if not info.is_bundled])
     parser.add_argument("--folder", type=Path, help="where to put it (default: downloads)")
     parser.add_argument("--mirror", metavar="URL", help="fetch the files from this folder on the network")

@@ -93,9 +93,7 @@ def _sources(info: DatasetInfo, mirror: Mirror | None) -> list[_Source]:
     if mirror is None:
         return sources
     folder = mirror.url.rstrip("/") + "/"
-    return [
-        _Source(source.file, mirror.checksums.get(source.file, source.md5), (folder,)) for source in sources
-    ]
+    return [_Source(source.file, mirror.checksums.get(source.file, source.md5), (folder,)) for source in sources]
 
 
 def _official_sources(info: DatasetInfo) -> list[_Source]:

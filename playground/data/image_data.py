@@ -48,6 +48,4 @@ class ImageData:
     def at(self, indices: torch.Tensor) -> ImageData:
         """The images at these indices, an int64 tensor `(n,)` on any device, in their order."""
         indices = indices.to(self.device)
-        return ImageData(
-            self.images.index_select(0, indices), self.labels.index_select(0, indices), self.info
-        )
+        return ImageData(self.images.index_select(0, indices), self.labels.index_select(0, indices), self.info)

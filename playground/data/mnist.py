@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ _CHECKSUMS = {
 def read_mnist(*, train: bool, assets: Path | None = None) -> tuple[torch.Tensor, torch.Tensor]:
     """Images `(N, 28, 28)` and labels `(N,)` of MNIST, both uint8 on the CPU.
 
+    They are read once a process and shared: do not change them in place.
     Raises DataError that names the file and how to restore it where one is missing or damaged.
     """
     folder = assets or MNIST_ASSETS
@@ -31,6 +33,11 @@ def read_mnist(*, train: bool, assets: Path | None = None) -> tuple[torch.Tensor
     images = _read(folder / f"{part}-images-idx3-ubyte.gz", (count, 28, 28))
     labels = _read(folder / f"{part}-labels-idx1-ubyte.gz", (count,))
     return images, labels
+
+
+@functools.cache
+def _read_once(path: Path, shape: tuple[int, ...], _modified: int) -> torch.Tensor:
+    return read_idx(path, shape=shape, md5=_CHECKSUMS[path.name])
 
 
 def missing_files(assets: Path | None = None) -> list[str]:
@@ -41,7 +48,7 @@ def missing_files(assets: Path | None = None) -> list[str]:
 
 def _read(path: Path, shape: tuple[int, ...]) -> torch.Tensor:
     try:
-        return read_idx(path, shape=shape, md5=_CHECKSUMS[path.name])
+        return _read_once(path, shape, path.stat().st_mtime_ns if path.exists() else 0)
     except DataError as error:
         raise DataError(
             f"The MNIST file {shown(path)} cannot be used because {error}; restore it with "

@@ -206,6 +206,4 @@ _CIFAR10 = DatasetInfo(
     ),
 )
 
-DATASETS: dict[str, DatasetInfo] = {
-    info.name: info for info in (_MNIST, _FASHION_MNIST, _KMNIST, _EMNIST, _CIFAR10)
-}
+DATASETS: dict[str, DatasetInfo] = {info.name: info for info in (_MNIST, _FASHION_MNIST, _KMNIST, _EMNIST, _CIFAR10)}

@@ -28,9 +28,7 @@ class Subset:
             if numbers is not None:
                 object.__setattr__(self, field, _distinct_numbers(field, numbers))
         if self.first is not None and (not _is_whole_number(self.first) or self.first < 1):
-            raise DataError(
-                f"The number of first images must be a whole number of at least 1, not {self.first!r}."
-            )
+            raise DataError(f"The number of first images must be a whole number of at least 1, not {self.first!r}.")
 
     def for_test(self) -> Subset:
         """The subset for the test set: the classes only, since the others count training images."""
@@ -89,9 +87,7 @@ def _at_indices(data: ImageData, indices: tuple[int, ...]) -> ImageData:
 
     largest = max(indices)
     if largest >= len(data):
-        raise DataError(
-            f"Index {largest:,} is out of range; the images have the numbers 0 to {len(data) - 1:,}."
-        )
+        raise DataError(f"Index {largest:,} is out of range; the images have the numbers 0 to {len(data) - 1:,}.")
     return data.at(torch.tensor(indices))
 
 
@@ -108,9 +104,7 @@ def _distinct_numbers(field: str, numbers: object) -> tuple[int, ...]:
         if not _is_whole_number(number) or number < 0:
             raise DataError(f"The {field} of a subset must be whole numbers of at least 0, not {number!r}.")
     if not numbers:
-        raise DataError(
-            f"The {field} of a subset are empty; choose at least one, or leave them out to keep all."
-        )
+        raise DataError(f"The {field} of a subset are empty; choose at least one, or leave them out to keep all.")
     if len(set(numbers)) < len(numbers):
         raise DataError(f"The {field} of a subset must differ, but one occurs twice.")
     return tuple(numbers)

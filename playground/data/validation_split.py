@@ -23,9 +23,7 @@ def split_validation(data: ImageData, fraction_or_count: float, seed: int) -> tu
 
 def _validation_count(total: int, fraction_or_count: float) -> int:
     if isinstance(fraction_or_count, bool) or not isinstance(fraction_or_count, int | float):
-        raise DataError(
-            f"The validation part must be a fraction or a number of images, not {fraction_or_count!r}."
-        )
+        raise DataError(f"The validation part must be a fraction or a number of images, not {fraction_or_count!r}.")
     if isinstance(fraction_or_count, float):
         if not 0 < fraction_or_count < 1:
             raise DataError(f"A validation fraction must lie between 0 and 1, not at {fraction_or_count}.")

@@ -29,10 +29,7 @@ def available_devices() -> list[Device]:
     """Return the devices of this machine, the one that ``auto`` takes first. Imports torch."""
     import torch
 
-    cuda = [
-        Device(f"cuda:{index}", torch.cuda.get_device_name(index))
-        for index in range(torch.cuda.device_count())
-    ]
+    cuda = [Device(f"cuda:{index}", torch.cuda.get_device_name(index)) for index in range(torch.cuda.device_count())]
     mps = [Device("mps", "Apple GPU")] if torch.backends.mps.is_available() else []
     return [*cuda, *mps, Device("cpu", processor_name())]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from playground.data import DATASETS, DataError, is_available
 from playground.training.config import TrainConfig, check_batch_size
 from playground.training.devices import Device, resolve_device
-from playground.training.errors import StoreError
+from playground.training.errors import ConfigError, StoreError
 from playground.training.event_log import EventLogWriter
 from playground.training.events import EndEvent
 from playground.training.loop import check_network
@@ -52,6 +52,11 @@ def check(config: TrainConfig) -> None:
     if not is_available(config.dataset):
         raise DataError(f"{info.label} is not on this machine yet; download it first.")
     check_network(config)
+    if config.subset.first is not None and config.subset.first > info.train_size:
+        raise ConfigError(
+            f"{info.label} has {info.train_size:,} training images; the first {config.subset.first:,} cannot be taken.",
+            "subset",
+        )
     check_batch_size(config.batch_size, _most_training_images(config))
 
 

@@ -73,7 +73,8 @@ def check_network(config: TrainConfig) -> None:
     info = DATASETS[config.dataset]
     error = check_fit(config.spec, info.image_shape, len(info.classes))
     if error:
-        raise ConfigError(error.message, "network")
+        fix = f" To fix it, {error.fixes[0].text}." if error.fixes else ""
+        raise ConfigError(error.message + fix, "network")
 
 
 def load_training_data(config: TrainConfig, device: str) -> TrainingData:
@@ -100,9 +101,7 @@ def _prepare(config: TrainConfig, device: Device, data: TrainingData) -> TrainSt
     model = config.spec.build().to(on_device).to(memory_format=torch.channels_last)
     optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate, on_device.type)
     steps_per_epoch = batch_count(len(data.train), config.batch_size)
-    schedule = build_schedule(
-        config.schedule, optimizer, config.learning_rate, steps_per_epoch, config.epochs
-    )
+    schedule = build_schedule(config.schedule, optimizer, config.learning_rate, steps_per_epoch, config.epochs)
     return TrainState(config, on_device, model, optimizer, schedule)
 
 
@@ -142,9 +141,7 @@ def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -
     images_per_second = epoch_speed.measure()
     test = _evaluate(state, data.test)
     validation = _evaluate(state, data.validation) if data.validation else None
-    event = _epoch_event(
-        state, losses.mean, test, validation, time.perf_counter() - started, images_per_second
-    )
+    event = _epoch_event(state, losses.mean, test, validation, time.perf_counter() - started, images_per_second)
     state.best_accuracy = max(state.best_accuracy, event.selection_accuracy)
     for hook in hooks:
         hook.on_epoch_end(state, event)

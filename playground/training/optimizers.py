@@ -85,9 +85,7 @@ def optimizer_arguments(name: str, learning_rate: float, device_type: str) -> di
     return arguments
 
 
-def build_optimizer(
-    name: str, parameters: Iterable[Tensor], learning_rate: float, device_type: str
-) -> Optimizer:
+def build_optimizer(name: str, parameters: Iterable[Tensor], learning_rate: float, device_type: str) -> Optimizer:
     """Return the ``torch.optim`` optimizer over the parameters."""
     import torch
 

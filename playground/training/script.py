@@ -278,7 +278,5 @@ def _schedule(config: TrainConfig) -> str:
 
 
 def _call(name: str, first: str, arguments: Mapping[str, Any]) -> str:
-    written = [
-        f"{key}=LEARNING_RATE" if key == "lr" else f"{key}={value!r}" for key, value in arguments.items()
-    ]
+    written = [f"{key}=LEARNING_RATE" if key == "lr" else f"{key}={value!r}" for key, value in arguments.items()]
     return f"{name}({', '.join([first, *written])})"

@@ -6,6 +6,7 @@ closes instead, because the server went away, it ends. Once it has a run it need
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -15,7 +16,7 @@ import traceback
 from dataclasses import asdict
 from pathlib import Path
 
-from playground.data import DataError
+from playground.data import DataError, load
 from playground.networks import SpecError
 from playground.training.checkpoint import CheckpointWriter
 from playground.training.config import TrainConfig
@@ -100,13 +101,17 @@ class _Recorder:
 
 
 def _warm_up() -> None:
-    """Import what a run needs and take one step, whose first time costs a second."""
+    """Import what a run needs, read MNIST, and take one step, whose first time costs a second."""
     import torch
     import torch.utils.tensorboard  # imported now, so that no run waits for it
 
     from playground.networks import presets
     from playground.training.optimizers import build_optimizer
 
+    # A damaged file is the business of the run that wants it.
+    with contextlib.suppress(DataError):
+        load("mnist", train=True)
+        load("mnist", train=False)
     with torch.random.fork_rng(devices=[]):
         model = presets.load("lenet").build()
         optimizer = build_optimizer("adam", model.parameters(), 0.01, "cpu")

@@ -82,8 +82,8 @@ def _view(run: Run | None, was_active: bool) -> None:
         _heading(run, status, curve)
         _progress(status, curve)
     _metrics(curve)
-    _chart_controls()
     _curves(curve, run.id if run else "none")
+    _chart_controls()
 
 
 def _heading(run: Run | None, status: RunStatus | None, curve: RunHistory | None) -> None:
@@ -129,6 +129,8 @@ def _progress(status: RunStatus | None, curve: RunHistory | None) -> None:
 def _progress_text(status: RunStatus | None, curve: RunHistory | None) -> str:
     if not status or not curve:
         return "Progress, speed and the time that is left appear here."
+    if status == "queued":
+        return _why_queued()
     if not curve.start or not curve.last_step:
         return STATUS_LOOKS[status][2]
     step = curve.last_step
@@ -142,6 +144,12 @@ def _progress_text(status: RunStatus | None, curve: RunHistory | None) -> str:
     if status in ("finished", "stopped", "failed") and curve.end:
         parts.append(f"took {duration(curve.end.seconds)}")
     return " · ".join(parts)
+
+
+def _why_queued() -> str:
+    ahead = store().working()
+    holder = f" {_title(ahead[0])} holds it now." if ahead else ""
+    return STATUS_LOOKS["queued"][2] + holder
 
 
 def _metrics(curve: RunHistory | None) -> None:
@@ -162,7 +170,6 @@ def _best_label(epoch: EpochEvent | None) -> str:
 
 
 def _chart_controls() -> None:
-    st.session_state.setdefault("smoothing", 0.6)
     with st.container(horizontal=True, vertical_alignment="center", gap="large"):
         st.slider("Smoothing", 0.0, 0.95, step=0.05, key="smoothing", persist_state="session", width=240)
         st.toggle("Logarithmic loss", key="log_loss", persist_state="session")
@@ -176,8 +183,8 @@ def _curves(curve: RunHistory | None, run_id: str) -> None:
         epoch_steps=[epoch.step for epoch in epochs],
         test_losses=[epoch.test_loss for epoch in epochs],
         validation_losses=[epoch.validation_loss for epoch in epochs],
-        smoothing=st.session_state["smoothing"],
-        log=st.session_state["log_loss"],
+        smoothing=st.session_state.setdefault("smoothing", 0.6),
+        log=st.session_state.setdefault("log_loss", False),
     )
     accuracy = accuracy_figure(
         [epoch.epoch for epoch in epochs],

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
-from playground.networks import presets
+from playground.networks import FitError, NetworkSpec, check_fit, presets
 from playground.training import (
     OPTIMIZERS,
     SCHEDULES,
@@ -19,6 +19,7 @@ from playground.training import (
 from playground.training.devices import usable_cores
 from playground.ui.download_box import download_box
 from playground.ui.runs import launcher
+from playground.ui.warm_up import torch_is_ready
 
 # The keys are also the names in the page's address.
 _KEYS = (
@@ -39,15 +40,15 @@ _KEYS = (
 )
 _BIND: Any = "query-params"
 
-
-def fill_form(config: TrainConfig) -> None:
-    """Set the widgets to a configuration; call it before they are drawn."""
-    for key, value in _values(config).items():
-        st.session_state[key] = value
+# Besides the presets, the network list holds one network of the person's own.
+_OWN = "own"
+_OWN_NETWORK = "own_network"
 
 
 def fill_form_once(config: TrainConfig) -> None:
     """Set the widgets that neither the person nor the page's address has set."""
+    if isinstance(config.network, NetworkSpec):
+        st.session_state.setdefault(_OWN_NETWORK, config.network)
     for key, value in _values(config).items():
         if key not in st.session_state and key not in st.query_params:
             st.session_state[key] = value
@@ -61,23 +62,52 @@ def train_form() -> TrainConfig | None:
         _which_images()
         _where_and_how()
     try:
-        return _read()
+        config = _read()
     except (ConfigError, DataError) as error:
         st.error(str(error), icon=":material/error:")
         return None
+    return config if _fits(config) else None
+
+
+def _fits(config: TrainConfig) -> bool:
+    """Whether the network fits the data; if not, say why and offer the fixes."""
+    if not torch_is_ready():
+        return True
+    error = _check_fit(config.spec, config.dataset)
+    if error is None:
+        return True
+    st.error(error.message, icon=":material/error:")
+    for fix in error.fixes:
+        st.button(
+            fix.text, icon=":material/build:", key=f"fix_{fix.text}", on_click=_use_own, args=(fix.apply(config.spec),)
+        )
+    return False
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
+    info = DATASETS[dataset]
+    return check_fit(spec, info.image_shape, len(info.classes))
+
+
+def _use_own(spec: NetworkSpec) -> None:
+    st.session_state[_OWN_NETWORK] = spec
+    st.session_state["network"] = _OWN
 
 
 def _network_and_data() -> None:
+    own: NetworkSpec | None = st.session_state.get(_OWN_NETWORK)
     st.selectbox(
         "Network",
-        presets.names(),
-        format_func=lambda name: presets.info(name).label,
+        [*presets.names(), *([_OWN] if own else [])],
+        format_func=lambda name: f"{own.name}, changed" if own and name == _OWN else presets.info(name).label,
         key="network",
         bind=_BIND,
         on_change=_suit_network,
         help="Choosing a network also sets what suits it below.",
     )
-    st.caption(presets.info(st.session_state["network"]).description)
+    name = st.session_state["network"]
+    st.caption("A network of your own." if name == _OWN else presets.info(name).description)
     st.selectbox(
         "Data",
         list(DATASETS),
@@ -191,6 +221,8 @@ def _where_and_how() -> None:
 
 
 def _suit_network() -> None:
+    if st.session_state["network"] == _OWN:
+        return
     suited = _values(recommended(st.session_state["network"]))
     for key in ("epochs", "batch_size", "optimizer", "learning_rate", "schedule"):
         st.session_state[key] = suited[key]
@@ -203,6 +235,7 @@ def _suit_optimizer() -> None:
 def _values(config: TrainConfig) -> dict[str, Any]:
     """The configuration as the widgets hold it."""
     special = {
+        "network": _OWN if isinstance(config.network, NetworkSpec) else config.network,
         "first": config.subset.first,
         "classes": list(config.subset.classes or ()),
         "augmentation": [type(augment).__name__ for augment in config.augmentation],
@@ -216,6 +249,8 @@ def _read() -> TrainConfig:
     empty = next((key for key, value in plain.items() if value is None and key != "threads"), None)
     if empty:
         raise ConfigError(f"The setting {empty.replace('_', ' ')} is empty; enter a number.", empty)
+    if plain["network"] == _OWN:
+        plain["network"] = values[_OWN_NETWORK]
     subset = Subset(classes=tuple(values["classes"]) or None, first=values["first"])
     augmentation = tuple(BATCH_AUGMENTATIONS[name]() for name in values["augmentation"])
     return TrainConfig(**plain, subset=subset, augmentation=augmentation)
