@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from playground.data import DATASETS, BatchAugmentation, DataError, Subset, augmentation_from_dict
 from playground.networks import NetworkSpec, presets
@@ -49,8 +48,7 @@ class TrainConfig:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.network, str):
-            _check_choice("network", self.network, presets.names())
+        _check_network(self.network)
         _check_choice("dataset", self.dataset, DATASETS)
         _check_integer("epochs", self.epochs, 1, MAX_EPOCHS)
         _check_integer("batch_size", self.batch_size, 1, 1_000_000)
@@ -59,7 +57,9 @@ class TrainConfig:
         _check_choice("schedule", self.schedule, SCHEDULES)
         _check_device(self.device)
         _check_integer("seed", self.seed, 0, 2**63 - 1)
+        _check_subset(self.subset)
         _check_validation(self.validation)
+        _check_augmentation(self.augmentation)
         if self.threads is not None:
             _check_integer("threads", self.threads, 1, 1024)
 
@@ -76,9 +76,7 @@ class TrainConfig:
     def to_json(self) -> str:
         """Return the settings as JSON text, a network of one's own included whole."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values["network"] = (
-            self.network if isinstance(self.network, str) else json.loads(self.network.to_json())
-        )
+        values["network"] = self.network if isinstance(self.network, str) else json.loads(self.network.to_json())
         values["subset"] = self.subset.to_dict()
         values["augmentation"] = [augment.to_dict() for augment in self.augmentation]
         return json.dumps({"version": VERSION, **values}, indent=2, allow_nan=False)
@@ -93,15 +91,12 @@ class TrainConfig:
         network = values.get("network")
         if isinstance(network, dict):
             values["network"] = NetworkSpec.from_json(json.dumps(network))
-        try:
-            if "subset" in values:
-                values["subset"] = Subset.from_dict(values["subset"])
-            if "augmentation" in values:
-                values["augmentation"] = tuple(
-                    augmentation_from_dict(item) for item in values["augmentation"]
-                )
-        except DataError as error:
-            raise ConfigError(str(error), "dataset") from error
+        for field, read in (("subset", Subset.from_dict), ("augmentation", _read_augmentation)):
+            if field in values:
+                try:
+                    values[field] = read(values[field])
+                except DataError as error:
+                    raise ConfigError(str(error), field) from error
         return TrainConfig(**values)
 
     def on_device(self, device: str) -> TrainConfig:
@@ -122,7 +117,7 @@ def check_batch_size(batch_size: int, training_images: int) -> None:
 def _read_object(text: str) -> dict[str, Any]:
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"The settings are not readable JSON ({error}).", "config") from error
     if not isinstance(values, dict) or values.pop("version", None) != VERSION:
         raise ConfigError(f"The settings are not a training configuration of version {VERSION}.", "config")
@@ -132,12 +127,28 @@ def _read_object(text: str) -> dict[str, Any]:
     return values
 
 
+def _read_augmentation(items: object) -> tuple[BatchAugmentation, ...]:
+    named = isinstance(items, list) and all(
+        isinstance(item, dict) and isinstance(item.get("name"), str) for item in items
+    )
+    if not isinstance(items, list) or not named:
+        raise DataError(f"The augmentation must be a list of objects that have a name, not {items!r}.")
+    return tuple(augmentation_from_dict(item) for item in items)
+
+
 def _label(field: str) -> str:
     return field.replace("_", " ")
 
 
-def _check_choice(field: str, value: str, choices: Collection[str]) -> None:
-    if value not in choices:
+def _check_network(value: object) -> None:
+    if isinstance(value, str):
+        _check_choice("network", value, presets.names())
+    elif not isinstance(value, NetworkSpec):
+        raise ConfigError(f"The network is {value!r}; give the name of a preset or a NetworkSpec.", "network")
+
+
+def _check_choice(field: str, value: object, choices: Collection[str]) -> None:
+    if not isinstance(value, str) or value not in choices:
         raise ConfigError(f"Unknown {_label(field)} {value!r}; choose one of: {', '.join(choices)}.", field)
 
 
@@ -149,23 +160,37 @@ def _check_integer(field: str, value: int, low: int, high: int) -> None:
         )
 
 
-def _check_learning_rate(value: float) -> None:
-    usable = isinstance(value, int | float) and math.isfinite(value) and 0 < value <= MAX_LEARNING_RATE
-    if not usable:
+def _check_learning_rate(value: object) -> None:
+    # A comparison with NaN is false.
+    if not _is_number(value) or not 0 < value <= MAX_LEARNING_RATE:
         raise ConfigError(
-            f"The learning rate is {value:g}; choose a number above 0 and at most {MAX_LEARNING_RATE:g} "
+            f"The learning rate is {value!r}; choose a number above 0 and at most {MAX_LEARNING_RATE:g} "
             "(0.001 suits Adam, 0.1 plain SGD).",
             "learning_rate",
         )
 
 
-def _check_device(value: str) -> None:
-    if not DEVICE_NAME.fullmatch(value):
+def _check_device(value: object) -> None:
+    if not isinstance(value, str) or not DEVICE_NAME.fullmatch(value):
         raise ConfigError(f"Unknown device {value!r}; choose auto, cpu, mps or cuda:N.", "device")
 
 
-def _check_validation(value: float) -> None:
-    if not isinstance(value, int | float) or not 0 <= value <= 0.9:
+def _check_subset(value: object) -> None:
+    if not isinstance(value, Subset):
+        raise ConfigError(f"The subset is {value!r}; give a Subset.", "subset")
+
+
+def _check_validation(value: object) -> None:
+    if not _is_number(value) or not 0 <= value <= 0.9:
         raise ConfigError(
             f"The validation fraction is {value!r}; choose a number from 0 (no split) to 0.9.", "validation"
         )
+
+
+def _check_augmentation(value: object) -> None:
+    if not isinstance(value, tuple) or not all(isinstance(item, BatchAugmentation) for item in value):
+        raise ConfigError(f"The augmentation is {value!r}; give a tuple of augmentations.", "augmentation")
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
