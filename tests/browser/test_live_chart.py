@@ -99,12 +99,12 @@ def test_zoom_by_dragging_survives_redraws_and_double_click_resets_it(
 
 def test_a_slow_drag_is_not_disturbed_by_new_data(page: Page, url: str) -> None:
     open_chart(page, url)
-    before = chart(page)["lastStep"]
-    drag_across_the_plot(page, pause_ms=1500)
+    at_the_start, at_the_end = drag_across_the_plot(page, pause_ms=1500)
+    assert at_the_end == at_the_start
     start, end = chart(page)["range"]
-    assert 0 < start < end < before
+    assert at_the_start["range"][0] < start < end < at_the_start["range"][1]
     wait_for_redraws(page, 2)
-    assert chart(page)["lastStep"] > before
+    assert chart(page)["lastStep"] > at_the_start["lastStep"]
     assert chart(page)["range"] == [start, end]
 
 
@@ -121,16 +121,16 @@ def test_light_and_dark_are_followed_while_the_page_is_open(
 ) -> None:
     page = new_page(color_scheme="light")
     open_chart(page, url)
-    light = chart(page)
+    light = wait_for_the_colours_of_the_page(page)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"({CHART})(0).background !== '{light['background']}'")
-    switched = chart(page)
+    switched = wait_for_the_colours_of_the_page(page)
     assert brightness(light["background"]) > 200 > 100 > brightness(light["text"])
     assert brightness(switched["background"]) < 60 < 180 < brightness(switched["text"])
 
     fresh = new_page(color_scheme="dark")
     open_chart(fresh, url)
-    assert [chart(fresh)[of] for of in ("background", "text")] == [switched[of] for of in ("background", "text")]
+    assert wait_for_the_colours_of_the_page(fresh)["background"] == switched["background"]
     assert console_errors == []
 
 
@@ -201,15 +201,30 @@ def wait_for_redraws(page: Page, count: int) -> None:
     page.wait_for_function("(target) => window.redraws >= target", arg=page.evaluate("window.redraws") + count)
 
 
-def drag_across_the_plot(page: Page, pause_ms: int = 0) -> None:
+def wait_for_the_colours_of_the_page(page: Page) -> Any:
+    page.wait_for_function(
+        f"""() => {{
+            const chart = ({CHART})(0);
+            const page = getComputedStyle(document.querySelector(".stApp"));
+            return chart.background === page.backgroundColor && chart.text === page.color;
+        }}"""
+    )
+    return chart(page)
+
+
+def drag_across_the_plot(page: Page, pause_ms: int = 0) -> tuple[Any, Any]:
+    """Zoom with the mouse; return the chart when the button went down and just before it came up."""
     x, y = middle_of_the_plot(page)
     page.mouse.move(x - 150, y - 40)
     page.mouse.down()
+    at_the_start = chart(page)
     page.mouse.move(x, y, steps=5)
     page.wait_for_timeout(pause_ms)
     page.mouse.move(x + 100, y + 60, steps=5)
+    at_the_end = chart(page)
     page.mouse.up()
     page.wait_for_function("document.querySelector('.live-chart')._fullLayout.xaxis.autorange === false")
+    return at_the_start, at_the_end
 
 
 def middle_of_the_plot(page: Page) -> tuple[float, float]:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from playground.charts import theme
 
-# Streamlit's own page backgrounds.
-BACKGROUNDS = {"light": "#ffffff", "dark": "#171614", "older dark": "#0e1117"}
+CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())
+BACKGROUNDS = {of: CONFIG["theme"][of]["backgroundColor"] for of in ("light", "dark")}
 
 # G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, "A Physiologically-based Model for Simulation of
 # Color Vision Deficiency" (2009), severity 1.0, on linear RGB.
