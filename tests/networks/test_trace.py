@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from torch import nn
+
+from playground.networks import Layer, NetworkSpec, presets
+from tests.networks.drawn_networks import first_failure, networks, networks_with_a_fault
+
+
+def shapes_of_a_forward_pass(spec: NetworkSpec) -> list[tuple[str, tuple[int, ...], tuple[int, ...], int]]:
+    """Path, input and output shape and parameters of every leaf, as hooks see them in a real forward pass."""
+    seen = []
+    model = spec.build().eval()
+    for path, module in model.named_modules():
+        if path and not isinstance(module, nn.Sequential):
+            parameters = sum(parameter.numel() for parameter in module.parameters())
+            module.register_forward_hook(
+                lambda _, inputs, output, path=path, parameters=parameters: seen.append(
+                    (path, tuple(inputs[0].shape), tuple(output.shape), parameters)
+                )
+            )
+    with torch.no_grad():
+        model(torch.zeros(2, *spec.input_shape))
+    return seen
+
+
+def rows(spec: NetworkSpec) -> list[tuple[str, tuple[int, ...], tuple[int, ...], int]]:
+    trace = spec.trace((2, *spec.input_shape))
+    assert trace.error is None
+    return [(row.path, row.input_shape, row.output_shape, row.parameters) for row in trace.rows]
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_a_preset_has_the_shapes_of_a_real_forward_pass(name: str) -> None:
+    spec = presets.load(name)
+    assert rows(spec) == shapes_of_a_forward_pass(spec)
+    assert spec.trace((7, *spec.input_shape)).output_shape == (7, 10)
+
+
+@given(networks())
+@settings(max_examples=150, deadline=None)
+def test_a_drawn_network_has_the_shapes_of_a_real_forward_pass(spec: NetworkSpec) -> None:
+    assert rows(spec) == shapes_of_a_forward_pass(spec)
+
+
+@given(networks_with_a_fault())
+@settings(max_examples=300, deadline=None)
+def test_the_trace_stops_at_the_layer_at_which_torch_fails(spec: NetworkSpec) -> None:
+    trace = spec.trace((2, *spec.input_shape))
+    failed = first_failure(spec, (2, *spec.input_shape))
+    assert (trace.error.path if trace.error else None) == failed
+    assert (trace.output_shape is None) == (failed is not None)
+
+
+@pytest.mark.parametrize(
+    ("shape", "path", "message"),
+    [
+        ((2, 3, 28, 28), "conv.0", "expected input[2, 3, 28, 28] to have 1 channels, but got 3 channels"),
+        ((2, 1, 32, 32), "fc.0", "mat1 and mat2 shapes cannot be multiplied (2x400 and 256x120)"),
+        ((2, 1, 8, 8), "conv.3", "Kernel size can't be greater than actual input size"),
+        ((2, 784), "conv.0", "Expected 3D (unbatched) or 4D (batched) input"),
+    ],
+)
+def test_the_message_is_what_torch_says_on_the_cpu(shape: tuple[int, ...], path: str, message: str) -> None:
+    spec = presets.load("lenet")
+    error = spec.trace(shape).error
+    assert error is not None
+    assert error.path == path
+    assert message in error.message
+    with pytest.raises(RuntimeError) as raised:
+        spec.build()(torch.zeros(shape))
+    assert str(raised.value) == error.message
+
+
+def test_the_rows_end_before_the_layer_that_fails() -> None:
+    trace = presets.load("lenet").trace((2, 1, 32, 32))
+    assert [row.path for row in trace.rows][-2:] == ["conv.5", "flatten"]
+    assert trace.rows[-1].output_shape == (2, 400)
+
+
+@pytest.mark.parametrize("shape", [(), (-1, 1, 28, 28), (2, 1, 28, "28"), (2**40, 2**40, 2**40, 2**40), (0, 0)])
+def test_an_impossible_input_shape_is_an_error_and_no_exception(shape: tuple[int, ...]) -> None:
+    assert presets.load("lenet").trace(shape).error is not None
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Layer("a", "NoSuchLayer"),
+        Layer("a", "Linear"),
+        Layer("a", "Linear", {"in_features": "784", "out_features": 10}),
+        Layer("a", "Linear", {"in_features": 28, "out_features": 2**40, "bias": 3}),
+        Layer("a", "Linear", {"in_features": 2**62, "out_features": 2**62}),
+        Layer("a", "Conv2d", {"in_channels": 1, "out_channels": 1, "kernel_size": (1, 2, 3)}),
+        Layer("a", "MaxPool2d", {"kernel_size": (2, 2, 2)}),
+        Layer("a", "MaxPool2d", {"kernel_size": ()}),
+        Layer("a", "AdaptiveAvgPool2d", {"output_size": (1, 2, 3)}),
+        Layer("a", "AvgPool2d", {"kernel_size": 2, "divisor_override": 0}),
+        Layer("a", "Sequential", {"x": 1}),
+        Layer("a", "ReLU", children=(Layer("b", "ReLU"),)),
+        Layer("forward", "ReLU"),
+    ],
+)
+def test_a_bad_layer_is_named_with_a_cause_and_never_raises(layer: Layer) -> None:
+    error = NetworkSpec("Net", (Layer("start", "Identity"), layer), (1, 28, 28)).trace((2, 1, 28, 28)).error
+    assert error is not None
+    assert error.path == layer.name
+    assert error.cause
+    assert error.message
+
+
+def test_a_large_network_is_traced_without_its_weights() -> None:
+    spec = NetworkSpec(
+        "Large", (Layer("fc", "Linear", {"in_features": 1_000_000, "out_features": 1_000_000}),), (1_000_000,)
+    )
+    trace = spec.trace((1, 1_000_000))
+    assert trace.parameters == 1_000_001_000_000
+    assert trace.output_shape == (1, 1_000_000)
+
+
+def test_a_network_without_layers_passes_its_input_on() -> None:
+    assert NetworkSpec("Empty", (), (1, 28, 28)).trace((2, 1, 28, 28)).output_shape == (2, 1, 28, 28)
+
+
+def test_tracing_leaves_the_random_numbers_alone() -> None:
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    presets.load("cnn").trace((2, 3, 28, 28))
+    assert torch.equal(before, torch.get_rng_state())
