@@ -20,8 +20,7 @@ class EventLogWriter:
         self._descriptor = os.open(
             folder / EVENT_LOG_NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644
         )
-        if _ends_torn(folder / EVENT_LOG_NAME):
-            os.write(self._descriptor, b"\n")
+        self._torn = _ends_torn(folder / EVENT_LOG_NAME)
 
     def append(self, event: Event) -> None:
         """Write the event as one line.
@@ -29,9 +28,12 @@ class EventLogWriter:
         Raises OSError when the disk does not take it.
         """
         line = json.dumps(to_dict(event), allow_nan=False).encode() + b"\n"
-        written = os.write(self._descriptor, line)
-        while written < len(line):
-            written += os.write(self._descriptor, line[written:])
+        # The part of a line that a killed process or a full disk left stays alone on its line.
+        rest = b"\n" + line if self._torn else line
+        self._torn = True
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        self._torn = False
 
     def close(self) -> None:
         """Sync the log to the disk and close it."""
