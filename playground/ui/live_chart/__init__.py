@@ -20,6 +20,7 @@ _PROJECT = "torch-playground"
 # live_chart.js finds the library by this name.
 _LIBRARY = "plotly"
 _COMPONENT = "live_chart"
+_FOLDER = Path(__file__).parent
 
 
 def live_chart(figure: dict[str, Any], *, key: str, height: int = 320) -> None:
@@ -29,7 +30,7 @@ def live_chart(figure: dict[str, Any], *, key: str, height: int = 320) -> None:
     left them; numbers that are not finite become gaps.
     """
     _register_assets()
-    # As bytes the figure is encoded once; Streamlit would encode a dictionary three times.
+    # As bytes the figure is encoded once; Streamlit would encode a dictionary twice.
     _component()(data=_encode(figure), key=key, height=height)
 
 
@@ -43,7 +44,7 @@ def _register_assets() -> None:
     manager = get_bidi_component_manager()
     if manager.get_component_asset_root(f"{_PROJECT}.{_COMPONENT}") is not None:
         return
-    for name, folder in ((_LIBRARY, _plotly_folder()), (_COMPONENT, Path(__file__).parent)):
+    for name, folder in ((_LIBRARY, _plotly_folder()), (_COMPONENT, _FOLDER)):
         manifest = ComponentManifest(_PROJECT, "0", [ComponentConfig(name, asset_dir=folder.name)])
         manager.register_from_manifest(manifest, folder.parent)
 
@@ -61,7 +62,8 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component(
         f"{_PROJECT}.{_COMPONENT}",
         js="live_chart.js",
-        css="live_chart.css",
+        # Inline, to be there before the script: without its height Plotly would draw into nothing.
+        css=(_FOLDER / "live_chart.css").read_text(),
         # Plotly puts its own style sheet into the document, where a shadow root would not see it.
         isolate_styles=False,
     )
