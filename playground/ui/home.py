@@ -15,8 +15,8 @@ _STARTED = "home_started_run"
 
 def device_line() -> None:
     """Draw the device that training will use, as soon as the first worker has found it."""
-    found = launcher().devices is not None
-    st.fragment(_device_line, run_every=None if found else _POLL_SECONDS)(found)
+    warm = launcher().warm
+    st.fragment(_device_line, run_every=None if warm else _POLL_SECONDS)(warm)
 
 
 def train_now() -> None:
@@ -48,11 +48,12 @@ def _start_lenet() -> None:
     st.session_state[_STARTED] = start(recommended("lenet"))
 
 
-def _device_line(was_found: bool) -> None:
-    devices = launcher().devices
+def _device_line(was_warm: bool) -> None:
+    devices, warm = launcher().devices, launcher().warm
+    if warm and not was_warm:
+        st.rerun()
     if devices is None:
         st.caption(":material/memory: Looking for a GPU …")
-        return
-    if not was_found:
-        st.rerun()
-    st.caption(f":material/memory: Training will use **{devices[0].label}** (`{devices[0].name}`).")
+    else:
+        readiness = "A worker is ready." if warm else "A worker is getting ready …"
+        st.caption(f":material/memory: Training uses **{devices[0].label}** (`{devices[0].name}`). {readiness}")

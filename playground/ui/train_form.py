@@ -107,7 +107,8 @@ def _network_and_data() -> None:
         help="Choosing a network also sets what suits it below.",
     )
     name = st.session_state["network"]
-    st.caption("A network of your own." if name == _OWN else presets.info(name).description)
+    with st.container(key="network_description"):
+        st.caption("A network of your own." if name == _OWN else presets.info(name).description)
     st.selectbox(
         "Data",
         list(DATASETS),
