@@ -42,8 +42,8 @@ class EpochEvent:
     """One pass over the training images has ended and the network was evaluated.
 
     ``train_loss`` is the mean over the epoch's steps, the other losses are means over images, all in nats;
-    accuracies are fractions in [0, 1]; ``seconds`` is the wall time of the epoch with its evaluation,
-    ``images_per_second`` the speed of its training steps alone.
+    accuracies are fractions in [0, 1]; ``seconds`` is the time of the epoch with its evaluation,
+    ``images_per_second`` the speed of its training steps alone, both without pauses.
     """
 
     kind: ClassVar[str] = "epoch"

@@ -111,7 +111,7 @@ def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -
     config, model, optimizer = state.config, state.model, state.optimizer
     for hook in hooks:
         hook.on_epoch_start(state)
-    started = time.perf_counter()
+    started, paused, images_seen = time.perf_counter(), state.paused_seconds, 0
     losses = EpochLosses(batch_count(len(data.train), config.batch_size), state.step + 1, state.device)
     epoch_speed, speed = _Speed(state), _Speed(state)
     model.train()
@@ -131,47 +131,49 @@ def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -
         learning_rate = optimizer.param_groups[0]["lr"]
         state.schedule.step()
         state.step += 1
+        images_seen += len(labels)
         losses.add(loss)
         for hook in hooks:
             hook.on_step_end(state)
         if losses.due:
-            yield StepEvent(state.step, state.epoch, losses.read(), float(learning_rate), speed.measure())
+            yield StepEvent(state.step, state.epoch, losses.read(), float(learning_rate), speed.measure(images_seen))
         if state.stop_requested:
             return
-    images_per_second = epoch_speed.measure()
-    test = _evaluate(state, data.test)
-    validation = _evaluate(state, data.validation) if data.validation else None
-    event = _epoch_event(state, losses.mean, test, validation, time.perf_counter() - started, images_per_second)
+    images_per_second = epoch_speed.measure(images_seen)
+    test = _evaluate(state, data.test, "test")
+    validation = _evaluate(state, data.validation, "validation") if data.validation else None
+    seconds = time.perf_counter() - started - (state.paused_seconds - paused)
+    event = _epoch_event(state, losses.mean, test, validation, seconds, images_per_second)
     state.best_accuracy = max(state.best_accuracy, event.selection_accuracy)
     for hook in hooks:
         hook.on_epoch_end(state, event)
     yield event
 
 
-def _evaluate(state: TrainState, data: ImageData) -> Evaluation:
+def _evaluate(state: TrainState, data: ImageData, part: str) -> Evaluation:
     evaluation = evaluate(state.model, data)
     if not math.isfinite(evaluation.loss):
-        raise diverged("loss on the test images", evaluation.loss, state.step)
+        raise diverged(f"loss on the {part} images", evaluation.loss, state.step)
     return evaluation
 
 
 class _Speed:
-    """Images per second since the last measurement, pauses left out."""
+    """Images per second of an epoch since the last measurement, pauses left out."""
 
     def __init__(self, state: TrainState) -> None:
         self._state = state
-        self._restart()
+        self._restart(0)
 
-    def _restart(self) -> None:
+    def _restart(self, images_seen: int) -> None:
         self._time = time.perf_counter()
-        self._step = self._state.step
+        self._images_seen = images_seen
         self._paused = self._state.paused_seconds
 
-    def measure(self) -> float:
-        state = self._state
-        seconds = time.perf_counter() - self._time - (state.paused_seconds - self._paused)
-        images = (state.step - self._step) * state.config.batch_size
-        self._restart()
+    def measure(self, images_seen: int) -> float:
+        """Return the speed, given how many images of the epoch have been seen."""
+        seconds = time.perf_counter() - self._time - (self._state.paused_seconds - self._paused)
+        images = images_seen - self._images_seen
+        self._restart(images_seen)
         return images / max(seconds, 1e-9)
 
 
