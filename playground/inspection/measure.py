@@ -21,7 +21,7 @@ from playground.networks.spec import Shape
 def measure(model: nn.Module, input_shape: Shape, mode: Literal["eval", "train"]) -> tuple[LayerRow, ...]:
     """A row for each layer that runs; `model` is on the meta device and may be changed.
 
-    A row is a leaf, or a module with parameters or operations of its own beside those of its children.
+    A row is a leaf, or a module with parameters or MACs of its own beside those of its children.
     Raises ValueError with torch's message if the batch does not get through.
     """
     batch = torch.empty(input_shape, device="meta", dtype=_dtype(model))
@@ -79,7 +79,8 @@ def _rows(model: nn.Module, infos: list[LayerInfo], calls: dict[int, list[_Call]
         macs = (call.flops - call.flops_of_children) // 2
         own = [each for each in info.module.parameters(recurse=False) if id(each) not in counted]
         counted.update(map(id, own))
-        if not (info.is_leaf_layer or own or macs):
+        is_layer = info.is_leaf_layer and not isinstance(info.module, nn.Sequential)
+        if not (is_layer or own or macs):
             continue
         trainable = sum(each.numel() for each in own if each.requires_grad)
         yield LayerRow(

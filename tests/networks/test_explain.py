@@ -107,7 +107,7 @@ def test_an_argument_that_cannot_be(kind: str, arguments: dict[str, object], fix
 
 
 @given(networks_with_a_fault())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_single_fault_has_a_fix_and_every_fix_gets_past_it(spec: NetworkSpec) -> None:
     batch = (2, *spec.input_shape)
     error = spec.trace(batch).error

@@ -40,13 +40,13 @@ def test_a_preset_has_the_shapes_of_a_real_forward_pass(name: str) -> None:
 
 
 @given(networks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_drawn_network_has_the_shapes_of_a_real_forward_pass(spec: NetworkSpec) -> None:
     assert rows(spec) == shapes_of_a_forward_pass(spec)
 
 
 @given(networks_with_a_fault())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_trace_stops_at_the_layer_at_which_torch_fails(spec: NetworkSpec) -> None:
     trace = spec.trace((2, *spec.input_shape))
     failed = first_failure(spec, (2, *spec.input_shape))
