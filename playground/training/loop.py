@@ -48,6 +48,7 @@ def train(config: TrainConfig, hooks: Sequence[Hook] = ()) -> Iterator[Event]:
     _set_threads(config.threads)
     data = load_training_data(config, device.name)
     check_batch_size(config.batch_size, len(data.train))
+    _check_last_batch(config, len(data.train))
     state = _prepare(config, device, data)
     yield _start_event(state, device, data)
 
@@ -91,6 +92,21 @@ def load_training_data(config: TrainConfig, device: str) -> TrainingData:
         return TrainingData(train_data, None, test_data)
     train_data, validation_data = split_validation(train_data, config.validation, config.seed)
     return TrainingData(train_data, validation_data, test_data)
+
+
+def _check_last_batch(config: TrainConfig, images: int) -> None:
+    """Raise ConfigError where batch normalization would get one value per channel, which has no variance."""
+    if images % config.batch_size != 1 and config.batch_size > 1:
+        return
+    for row in config.spec.trace((2, *DATASETS[config.dataset].image_shape)).rows:
+        if row.type.startswith("BatchNorm") and math.prod(row.output_shape[2:]) == 1:
+            better = (size for size in range(config.batch_size + 1, images + 1) if images % size != 1)
+            raise ConfigError(
+                f"With {images:,} training images in batches of {config.batch_size:,}, the last batch has 1 image; "
+                f"{row.path} ({row.type}) needs at least 2 to learn from; choose another batch size "
+                f"such as {next(better, 2):,}.",
+                "batch_size",
+            )
 
 
 def _prepare(config: TrainConfig, device: Device, data: TrainingData) -> TrainState:
