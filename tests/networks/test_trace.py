@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from torch import nn
 
 from playground.networks import Layer, NetworkSpec, presets
+from playground.networks.layers import LAYER_TYPES
 from tests.networks.drawn_networks import first_failure, networks, networks_with_a_fault
 
 
@@ -80,7 +81,7 @@ def test_the_rows_end_before_the_layer_that_fails() -> None:
     assert trace.rows[-1].output_shape == (2, 400)
 
 
-@pytest.mark.parametrize("shape", [(), (-1, 1, 28, 28), (2, 1, 28, "28"), (2**40, 2**40, 2**40, 2**40), (0, 0)])
+@pytest.mark.parametrize("shape", [(), (28,), (-1, 1, 28, 28), (2, 1, 28, "28"), (2**40, 2**40, 2**40, 2**40), (0, 0)])
 def test_an_impossible_input_shape_is_an_error_and_no_exception(shape: tuple[int, ...]) -> None:
     assert presets.load("lenet").trace(shape).error is not None
 
@@ -129,3 +130,10 @@ def test_tracing_leaves_the_random_numbers_alone() -> None:
     before = torch.get_rng_state()
     presets.load("cnn").trace((2, 3, 28, 28))
     assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (2, 5), (2, 3, 5), (2, 3, 5, 5), (2, 3, 5, 5, 5), (0, 3, 5, 5)])
+@pytest.mark.parametrize("kind", [kind.name for kind in LAYER_TYPES])
+def test_no_layer_without_its_arguments_raises_on_any_rank(kind: str, shape: tuple[int, ...]) -> None:
+    trace = NetworkSpec("Net", (Layer("a", kind),), (3, 5, 5)).trace(shape)
+    assert (trace.error is None) == (trace.output_shape is not None)
