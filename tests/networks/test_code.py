@@ -90,6 +90,13 @@ def test_named_layers_long_calls_and_empty_containers(tmp_path: Path) -> None:
     assert max(map(len, code.splitlines())) <= 88
 
 
+def test_a_required_argument_is_written_whatever_its_value(tmp_path: Path) -> None:
+    pool = Layer("pool", "AdaptiveAvgPool2d", {"output_size": None})
+    spec = NetworkSpec("Net", (pool,), (3, 4, 5))
+    assert "nn.AdaptiveAvgPool2d(None)" in spec.to_code()
+    assert_same_network(spec, tmp_path)
+
+
 def test_a_network_without_layers_runs_too(tmp_path: Path) -> None:
     assert_same_network(NetworkSpec("Empty", (), (3,)), tmp_path)
 

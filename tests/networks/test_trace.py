@@ -137,3 +137,9 @@ def test_tracing_leaves_the_random_numbers_alone() -> None:
 def test_no_layer_without_its_arguments_raises_on_any_rank(kind: str, shape: tuple[int, ...]) -> None:
     trace = NetworkSpec("Net", (Layer("a", kind),), (3, 5, 5)).trace(shape)
     assert (trace.error is None) == (trace.output_shape is not None)
+
+
+def test_a_network_is_traced_as_it_predicts() -> None:
+    """A single sample cannot be normalized in training, and can in evaluation."""
+    spec = NetworkSpec("Net", (Layer("norm", "BatchNorm1d", {"num_features": 4}),), (4,))
+    assert spec.trace((1, 4)).output_shape == (1, 4)
