@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from playground.training.process_identity import ProcessIdentity
+from tests.training.conftest import wait_for
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(["sleep", "1000"]) as process:
+        yield process
+        process.kill()
+
+
+def test_a_process_lives_until_it_has_ended_also_where_nobody_waits_for_it(sleeper: subprocess.Popen[bytes]) -> None:
+    identity = ProcessIdentity.of(sleeper.pid)
+    assert identity.alive
+    sleeper.kill()
+    # Not waited for, it stays as a zombie.
+    wait_for(lambda: psutil.Process(sleeper.pid).status() == psutil.STATUS_ZOMBIE, "the zombie")
+    assert not identity.alive
+    sleeper.wait()
+    assert not identity.alive
+
+
+def test_another_process_of_the_same_id_is_not_the_same(sleeper: subprocess.Popen[bytes]) -> None:
+    earlier = ProcessIdentity(sleeper.pid, ProcessIdentity.of(sleeper.pid).started - 10)
+    assert not earlier.alive
+    earlier.kill_group()
+    assert sleeper.poll() is None
+
+
+def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
+    identity = ProcessIdentity.of(os.getpid())
+    identity.write(tmp_path / "process.json")
+    assert ProcessIdentity.read(tmp_path / "process.json") == identity
+    assert identity.alive
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"pid": 1}', "null"])
+def test_a_file_that_cannot_be_read_holds_none(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "process.json").write_text(content)
+    assert ProcessIdentity.read(tmp_path / "process.json") is None
+
+
+def test_killing_takes_the_whole_group_of_its_leader() -> None:
+    script = "sleep 1000 & echo $!; wait"
+    with subprocess.Popen(["sh", "-c", script], start_new_session=True, stdout=subprocess.PIPE, text=True) as leader:
+        assert leader.stdout
+        member = psutil.Process(int(leader.stdout.readline()))
+        ProcessIdentity.of(leader.pid).kill_group()
+        leader.wait()
+    psutil.wait_procs([member], timeout=30)
+    assert not member.is_running()
+
+
+def test_killing_a_member_of_a_group_spares_the_others(sleeper: subprocess.Popen[bytes]) -> None:
+    # The sleeper belongs to the group of this very process.
+    ProcessIdentity.of(sleeper.pid).kill_group()
+    assert sleeper.wait() < 0
+
+
+def test_a_process_that_has_ended_is_not_killed_again(sleeper: subprocess.Popen[bytes]) -> None:
+    identity = ProcessIdentity.of(sleeper.pid)
+    sleeper.kill()
+    sleeper.wait()
+    identity.kill_group()
