@@ -110,7 +110,7 @@ def _click_to_first_point(page: Page) -> float:
 
 def _stop(page: Page) -> None:
     page.locator(".st-key-run_stop button").click()
-    page.get_by_text("stopped", exact=True).first.wait_for()
+    page.locator(".st-key-run_stop").wait_for(state="hidden")
 
 
 def _wait_for_warm_worker(page: Page, url: str) -> None:

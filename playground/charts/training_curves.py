@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Figure = dict[str, Any]
     Trace = dict[str, Any]
 
-EMPTY_HINT = "The curve appears here as soon as training starts."
+EMPTY_HINT = "Drawn while a run trains"
 
 
 def loss_figure(
@@ -79,7 +79,7 @@ def accuracy_figure(
         _label_last_point(traces[-1])
         _focus_on_the_best(layout, traces)
     else:
-        theme.show_hint(layout, "The accuracy appears here after the first epoch.")
+        theme.show_hint(layout, "Drawn after each epoch")
     return {"data": traces, "layout": layout}
 
 
