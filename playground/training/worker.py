@@ -56,7 +56,6 @@ def run_in_folder(folder: Path) -> None:
         try:
             recorder.record(log)
         except Exception as error:  # whatever ended the run, its log must say so
-            traceback.print_exc()
             (folder / RESERVE_NAME).unlink(missing_ok=True)
             log.append(EndEvent("failed", _sentence(error), recorder.step, time.perf_counter() - started))
     (folder / RESERVE_NAME).unlink(missing_ok=True)
@@ -139,6 +138,7 @@ def _sentence(error: Exception) -> str:
         )
     if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
         return "The memory of the device is used up. Choose a smaller batch size or a smaller network."
+    traceback.print_exception(error)
     return f"The run ended with an error that nobody foresaw: {str(error)[:500]} (its worker.log says where)."
 
 

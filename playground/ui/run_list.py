@@ -6,8 +6,8 @@ import streamlit as st
 
 from playground.data import DATASETS
 from playground.training import Run, TrainingError
-from playground.ui.run_view import STATUS_LOOKS
 from playground.ui.runs import history, select_run, store
+from playground.ui.status_looks import STATUS_LOOKS
 from playground.ui.text import duration, network_label
 
 _PAGE_SIZE = 8

@@ -1,9 +1,8 @@
-"""One run on a page: how it stands, its curves while they grow, its buttons, and what it leaves."""
+"""One run on a page: how it stands, its buttons, and its curves while they grow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import streamlit as st
 
@@ -16,40 +15,15 @@ from playground.training import (
     RunHistory,
     RunStatus,
     StoreError,
-    TrainingError,
-    checkpoint_path,
-    state_dict_bytes,
-    to_script,
 )
-from playground.training.run import ACTIVE, WORKER_LOG_NAME
+from playground.training.run import ACTIVE
 from playground.ui.live_chart import live_chart
-from playground.ui.runs import history, select_run, store
+from playground.ui.run_results import delete_button, run_results
+from playground.ui.runs import act, history, store
+from playground.ui.status_looks import STATUS_LOOKS
 from playground.ui.text import duration, network_label
 
 _TICK_SECONDS = 0.3
-
-Color = Literal["gray", "blue", "orange", "green", "red"]
-
-# How each status looks: its icon, its colour, and what it means in words.
-STATUS_LOOKS: dict[RunStatus, tuple[str, Color, str]] = {
-    "queued": (":material/hourglass_empty:", "gray", "Queued: it starts when its device is free."),
-    "starting": (":material/hourglass_top:", "blue", "Starting: the worker loads the data."),
-    "running": (":material/play_arrow:", "blue", "Training."),
-    "paused": (":material/pause:", "orange", "Paused."),
-    "finished": (":material/check_circle:", "green", "Finished."),
-    "stopped": (
-        ":material/stop_circle:",
-        "orange",
-        "Stopped before its last epoch; what it learned is saved.",
-    ),
-    "failed": (":material/error:", "red", "Failed."),
-    "interrupted": (
-        ":material/power_off:",
-        "red",
-        "Interrupted: its process is gone. The curve and the checkpoints up to then are here.",
-    ),
-    "deleted": (":material/delete:", "gray", "Deleted."),
-}
 
 
 def run_view(run_id: str | None) -> None:
@@ -58,9 +32,9 @@ def run_view(run_id: str | None) -> None:
     active = run is not None and run.active
     st.fragment(_view, run_every=_TICK_SECONDS if active else None)(run, active)
     if run and not active:
-        _results(run)
+        run_results(run)
     if run:
-        _delete_button(run)
+        delete_button(run)
 
 
 def _find(run_id: str | None) -> Run | None:
@@ -112,14 +86,7 @@ def _title(run: Run) -> str:
 
 
 def _button(label: str, icon: str, action: Callable[[], None]) -> None:
-    st.button(label, icon=icon, key=f"run_{label.lower()}", on_click=_act, args=(action,))
-
-
-def _act(action: Callable[[], None]) -> None:
-    try:
-        action()
-    except TrainingError as error:
-        st.toast(str(error), icon=":material/error:")
+    st.button(label, icon=icon, key=f"run_{label.lower()}", on_click=act, args=(action,))
 
 
 def _progress(status: RunStatus | None, curve: RunHistory | None) -> None:
@@ -199,102 +166,3 @@ def _curves(curve: RunHistory | None, run_id: str) -> None:
         live_chart(loss, key="loss_chart")
     with right:
         live_chart(accuracy, key="accuracy_chart")
-
-
-def _results(run: Run) -> None:
-    curve = history(run)
-    _say_how_it_ended(run, curve)
-    _downloads(run)
-    with st.expander("The code that repeats this run", icon=":material/code:"):
-        _script(run)
-
-
-def _say_how_it_ended(run: Run, curve: RunHistory) -> None:
-    status = run.status
-    icon, _, meaning = STATUS_LOOKS[status]
-    if status == "finished" and curve.epochs and curve.end:
-        st.success(
-            f"{curve.epochs[-1].test_accuracy:.2%} of the {curve.start.test_images if curve.start else 0:,} "
-            f"test images are classified correctly, after {duration(curve.end.seconds)} of training.",
-            icon=icon,
-        )
-    elif status == "stopped":
-        st.info((curve.end.message if curve.end else "") or meaning, icon=icon)
-    elif status == "failed":
-        st.error((curve.end.message if curve.end else "") or meaning, icon=icon)
-    elif status == "interrupted":
-        st.warning(meaning, icon=icon)
-    if status in ("failed", "interrupted"):
-        _worker_log(run)
-
-
-def _worker_log(run: Run) -> None:
-    path = run.folder / WORKER_LOG_NAME
-    log = path.read_text(errors="replace")[-5000:] if path.exists() else ""
-    if log.strip():
-        with st.expander("What the worker wrote", icon=":material/terminal:"):
-            st.code(log, language=None, wrap_lines=True)
-
-
-def _downloads(run: Run) -> None:
-    path = checkpoint_path(run.folder, "best")
-    if not path.exists():
-        path = checkpoint_path(run.folder, "last")
-    if not path.exists():
-        st.caption("No checkpoint was written yet; the first one comes after an epoch.")
-        return
-    with st.container(horizontal=True):
-        st.download_button(
-            "State dict (.pth)",
-            data=lambda: state_dict_bytes(path),
-            file_name=f"{run.id}.pth",
-            mime="application/octet-stream",
-            icon=":material/download:",
-            on_click="ignore",
-            help="The weights of the best epoch: model.load_state_dict(torch.load(path))",
-        )
-        st.download_button(
-            "Checkpoint (.pth.tar)",
-            data=path.read_bytes,
-            file_name=f"{run.id}.pth.tar",
-            mime="application/octet-stream",
-            icon=":material/download:",
-            on_click="ignore",
-            help="A dictionary with epoch, arch, state_dict, best_acc1, the optimizer's state and the settings.",
-        )
-        st.download_button(
-            "Settings (.json)",
-            data=run.config.to_json(),
-            file_name=f"{run.id}.json",
-            mime="application/json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-
-
-def _delete_button(run: Run) -> None:
-    with st.popover("Delete this run", icon=":material/delete:"):
-        st.markdown("Its curve and its checkpoints go with it, and it ends if it still trains. This cannot be undone.")
-        st.button("Delete", type="primary", icon=":material/delete:", key="delete_run", on_click=_delete, args=(run,))
-
-
-def _delete(run: Run) -> None:
-    _act(lambda: store().delete(run))
-    select_run(None)
-
-
-def _script(run: Run) -> None:
-    try:
-        code = to_script(run.config)
-    except TrainingError as error:
-        st.caption(str(error))
-        return
-    st.download_button(
-        "Download the script",
-        data=code,
-        file_name=f"train_{run.config.network_name}.py",
-        mime="text/x-python",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    st.code(code, language="python", line_numbers=True, height=480)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from playground.training import Run, RunHistory, RunStore, launcher_for
+from playground.training import Run, RunHistory, RunStore, TrainingError, launcher_for
 from playground.training.launcher import Launcher
 
 _RUN_PARAMETER = "run"
@@ -38,6 +39,14 @@ def select_run(run_id: str | None) -> None:
         st.query_params.pop(_RUN_PARAMETER, None)
     else:
         st.query_params[_RUN_PARAMETER] = run_id
+
+
+def act(action: Callable[[], None]) -> None:
+    """Do what a button asks for; when it cannot be done say why."""
+    try:
+        action()
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:")
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
