@@ -16,7 +16,7 @@ from playground.training.config import TrainConfig, check_batch_size
 from playground.training.devices import Device, resolve_device
 from playground.training.errors import ConfigError, StoreError
 from playground.training.event_log import EventLogWriter
-from playground.training.events import EndEvent
+from playground.training.events import EndEvent, EndStatus
 from playground.training.loop import check_network
 from playground.training.process_identity import ProcessIdentity
 from playground.training.run import PROCESS_NAME, STOP_NAME, Run
@@ -124,12 +124,15 @@ class Launcher:
 
     def _dispatch(self) -> None:
         with self._lock, self._store.lock():
-            taken = {run.config.device for run in self._store.working()}
+            taken = {_device(run) for run in self._store.working()}
             for run in self._store.queued():
+                device = _device(run)
                 if (run.folder / STOP_NAME).exists():
-                    _end_before_start(run)
-                elif run.config.device not in taken:
-                    taken.add(run.config.device)
+                    _end_before_start(run, "stopped", "Stopped while it waited for its device.")
+                elif device is None:
+                    _end_before_start(run, "failed", "The settings of this run cannot be read; delete it.")
+                elif device not in taken:
+                    taken.add(device)
                     self._assign(run)
 
     def _assign(self, run: Run) -> None:
@@ -178,9 +181,17 @@ class Worker:
             self.devices = [Device(**values) for values in json.loads(line)["devices"]]
 
 
-def _end_before_start(run: Run) -> None:
+def _device(run: Run) -> str | None:
+    """The device that the run wants or has; None when its settings cannot be read."""
+    try:
+        return run.config.device
+    except StoreError:
+        return None
+
+
+def _end_before_start(run: Run, status: EndStatus, message: str) -> None:
     with EventLogWriter(run.folder) as log:
-        log.append(EndEvent("stopped", "Stopped while it waited for its device.", 0, 0.0))
+        log.append(EndEvent(status, message, 0, 0.0))
 
 
 def _most_training_images(config: TrainConfig) -> int:

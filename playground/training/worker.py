@@ -57,7 +57,7 @@ def run_in_folder(folder: Path) -> None:
             recorder.record(log)
         except Exception as error:  # whatever ended the run, its log must say so
             (folder / RESERVE_NAME).unlink(missing_ok=True)
-            log.append(EndEvent("failed", _sentence(error), recorder.step, time.perf_counter() - started))
+            log.append(EndEvent("failed", _explain(error), recorder.step, time.perf_counter() - started))
     (folder / RESERVE_NAME).unlink(missing_ok=True)
 
 
@@ -128,7 +128,8 @@ def _redirect_output(path: Path) -> None:
     os.close(descriptor)
 
 
-def _sentence(error: Exception) -> str:
+def _explain(error: Exception) -> str:
+    """The sentence for a person; what nobody foresaw also goes into the worker's log with its traceback."""
     if isinstance(error, TrainingError | DataError | SpecError):
         return str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
