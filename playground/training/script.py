@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from string import Template
 from typing import Any
 
@@ -26,13 +27,11 @@ def to_script(config: TrainConfig, threads: int | None = None) -> str:
     """
     info = DATASETS[config.dataset]
     device = resolve_device(config.device).name
-    network_imports, network_class = write_class(config.spec)
-    values = {
-        "title": f"Train {config.spec.name} on {info.label}",
+    network_imports, _ = write_class(config.spec)
+    parts = {
         "where": _where(info),
         "imports": _imports(config, info, network_imports),
         "settings": _settings(config, info, device, threads),
-        "network_class": network_class,
         "augmentation": _augmentation_functions(config),
         "load": _load(info),
         "select": _select(config.subset),
@@ -40,16 +39,21 @@ def to_script(config: TrainConfig, threads: int | None = None) -> str:
         "batches": _batches(config),
         "split": _split(config.validation),
         "validation_epoch": _VALIDATION_EPOCH if config.validation else "",
-        "network": config.spec.name,
         "optimizer": _call(
             f"torch.optim.{OPTIMIZERS[config.optimizer].torch_name}",
             "model.parameters()",
             optimizer_arguments(config.optimizer, config.learning_rate, device.split(":")[0]),
         ),
         "schedule": _schedule(config),
-        "evaluation_batch_size": EVALUATION_BATCH_SIZE,
+        "evaluation_batch_size": str(EVALUATION_BATCH_SIZE),
     }
-    return Template(_SCRIPT).substitute(values)
+    name = _class_name(config.spec.name, " ".join([_SCRIPT, *parts.values()]))
+    return Template(_SCRIPT).substitute(
+        parts,
+        title=f"Train {config.spec.name} on {info.label}",
+        network=name,
+        network_class=write_class(replace(config.spec, name=name))[1],
+    )
 
 
 _SCRIPT = '''"""$title: a run of Torch Playground as one plain script.
@@ -148,6 +152,11 @@ def load(train):
     data = torchvision.datasets.$dataset("data", train=train, download=True$arguments)
     images = torch.as_tensor(data.data)$layout
     return images.contiguous().to(DEVICE), torch.as_tensor(data.targets).to(DEVICE, torch.int64)'''
+
+
+def _class_name(network: str, script: str) -> str:
+    """Return the network's name, made longer where the script uses it for something else, as in ``model = ...``."""
+    return f"{network}_network" if network in re.findall(r"\w+", script) else network
 
 
 def _where(info: DatasetInfo) -> str:
