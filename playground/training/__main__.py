@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     launcher.keep_warm()
     try:
         run = launcher.launch(_config(options))
+        launcher.keep_warm(False)
         print(f"Run folder: {run.folder}", flush=True)
         return _follow(run)
     except (TrainingError, DataError) as error:

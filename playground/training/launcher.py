@@ -81,9 +81,9 @@ class Launcher:
         self._dispatch()
         return run
 
-    def keep_warm(self) -> None:
-        """From now on keep one worker ready, so that a run starts at once."""
-        self._keep_warm = True
+    def keep_warm(self, keep: bool = True) -> None:
+        """From now on keep one worker ready, so that a run starts at once; or no longer replace the one there is."""
+        self._keep_warm = keep
         self._start_thread()
 
     @property
