@@ -6,6 +6,7 @@ the same, so that layer tables and training start at once.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import threading
 
@@ -44,4 +45,6 @@ def _warm_up() -> None:
     # Streamlit collects garbage after each rerun: without this, 170 ms in torch's objects each time.
     gc.collect()
     gc.freeze()
+    # At the end of the server, libraries would report all that is frozen as leaked.
+    atexit.register(gc.unfreeze)
     _torch_ready.set()
