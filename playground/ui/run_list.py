@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
 from playground.data import DATASETS
-from playground.training import Run, TrainingError
+from playground.training import Run, StoreError, TrainingError
 from playground.ui.runs import history, select_run, store
 from playground.ui.status_looks import STATUS_LOOKS
 from playground.ui.text import duration, network_label
+from playground.ui.train_form import fill_form
 
 _PAGE_SIZE = 8
 
 
 def run_list(selected: str | None) -> None:
-    """Draw the newest runs; choosing one puts it into the page's address."""
+    """Draw the newest runs; choosing one puts it into the page's address and its settings into the form."""
     runs = store().runs()
     st.subheader("Runs")
     if not runs:
@@ -36,11 +39,18 @@ def _row(run: Run, selected: bool) -> None:
             _describe(run),
             key=f"open_{run.id}",
             type="primary" if selected else "tertiary",
-            on_click=select_run,
-            args=(run.id,),
+            on_click=_open,
+            args=(run,),
         )
         st.space("stretch")
         st.caption(_outcome(run), width="content")
+
+
+def _open(run: Run) -> None:
+    select_run(run.id)
+    # Settings that cannot be read are said where the run is shown.
+    with contextlib.suppress(StoreError):
+        fill_form(run.config)
 
 
 def _describe(run: Run) -> str:

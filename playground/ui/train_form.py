@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -38,6 +39,7 @@ _KEYS = (
     "augmentation",
     "threads",
 )
+_NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "first", "validation", "threads")
 _BIND: Any = "query-params"
 
 # Besides the presets, the network list holds one network of the person's own.
@@ -47,11 +49,19 @@ _OWN_NETWORK = "own_network"
 
 def fill_form_once(config: TrainConfig) -> None:
     """Set the widgets that neither the person nor the page's address has set."""
+    _forget_unusable_numbers()
     if isinstance(config.network, NetworkSpec):
         st.session_state.setdefault(_OWN_NETWORK, config.network)
     for key, value in _values(config).items():
         if key not in st.session_state and key not in st.query_params:
             st.session_state[key] = value
+
+
+def fill_form(config: TrainConfig) -> None:
+    """Set all widgets; to be called before they are drawn, such as in a callback."""
+    if isinstance(config.network, NetworkSpec):
+        st.session_state[_OWN_NETWORK] = config.network
+    st.session_state.update(_values(config))
 
 
 def train_form() -> TrainConfig | None:
@@ -93,6 +103,23 @@ def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
 def _use_own(spec: NetworkSpec) -> None:
     st.session_state[_OWN_NETWORK] = spec
     st.session_state["network"] = _OWN
+
+
+def _forget_unusable_numbers() -> None:
+    """Take numbers out of the address that Streamlit would read as 0, or, being infinite, fail on."""
+    unusable = [key for key in _NUMBERS if key not in st.session_state and not _is_usable(st.query_params.get(key))]
+    for key in unusable:
+        st.query_params.pop(key)
+    if unusable:
+        # Widgets take their values from the address with which this run of the page began.
+        st.rerun()
+
+
+def _is_usable(number: str | None) -> bool:
+    try:
+        return not number or math.isfinite(float(number))
+    except ValueError:
+        return False
 
 
 def _network_and_data() -> None:
