@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock
 
@@ -42,7 +43,7 @@ class RunStore:
 
         Raises StoreError when the folder cannot be written.
         """
-        run_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.network_name}-{secrets.token_hex(3)}"
+        run_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{_short(config.network_name)}-{secrets.token_hex(3)}"
         unfinished = self.folder / f".{run_id}"
         try:
             unfinished.mkdir(parents=True)
@@ -51,20 +52,25 @@ class RunStore:
             return Run(unfinished.rename(self.folder / run_id))
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise StoreError(_cannot_write(self.folder, error)) from error
+            raise StoreError(_cannot("write", self.folder, error)) from error
 
     def runs(self) -> list[Run]:
-        """Return the runs, the newest first."""
+        """Return the runs, the newest first; none while there is no folder.
+
+        Raises StoreError when the folder cannot be read.
+        """
         try:
             names = sorted((path.name for path in self.folder.iterdir()), reverse=True)
         except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as error:
+            raise StoreError(_cannot("read", self.folder, error)) from error
         return [Run(self.folder / name) for name in names if _RUN_ID.fullmatch(name)]
 
     def get(self, run_id: str) -> Run:
         """Return the run of that id. Raises RunDeletedError when there is none."""
         run = Run(self.folder / run_id)
-        if not _RUN_ID.fullmatch(run_id) or not run.folder.is_dir():
+        if run not in self.runs():
             raise RunDeletedError("There is no such run here any more; it was deleted.")
         return run
 
@@ -92,7 +98,7 @@ class RunStore:
             except FileNotFoundError:
                 return
             except OSError as error:
-                raise StoreError(_cannot_write(self.folder, error)) from error
+                raise StoreError(_cannot("write", self.folder, error)) from error
         shutil.rmtree(removed, ignore_errors=True)
 
     @contextmanager
@@ -103,17 +109,23 @@ class RunStore:
             lock = FileLock(self.folder / ".lock")
             lock.acquire()
         except OSError as error:
-            raise StoreError(_cannot_write(self.folder, error)) from error
+            raise StoreError(_cannot("write", self.folder, error)) from error
         try:
             yield
         finally:
             lock.release()
 
 
-def _cannot_write(folder: Path, error: OSError) -> str:
+def _short(name: str) -> str:
+    """Return what of a network's name suits a file name and an address; a Python name can have any script."""
+    return re.sub(r"[^A-Za-z0-9_]", "", name)[:40] or "network"
+
+
+def _cannot(do: Literal["read", "write"], folder: Path, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"The disk that holds the runs ({folder}) is full; free some space or delete runs, then start again."
+    done, able = {"read": ("read", "readable"), "write": ("written", "writable")}[do]
     return (
-        f"The folder for the runs ({folder}) cannot be written: {error.strerror}. "
-        f"Make it writable, or set {FOLDER_VARIABLE} to another folder and start the app again."
+        f"The folder for the runs ({folder}) cannot be {done}: {error.strerror}. "
+        f"Make it {able}, or set {FOLDER_VARIABLE} to another folder and start the app again."
     )
