@@ -33,6 +33,8 @@ from playground.training.tensorboard_log import TensorBoardLog
 # Below the server, so that pages stay quick while a run trains.
 NICENESS = 10
 _PAUSE_POLL_SECONDS = 0.05
+# How torch says so for a GPU, and for a CPU under Linux and Windows.
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 def main() -> None:
@@ -40,7 +42,9 @@ def main() -> None:
     os.nice(NICENESS)
     _warm_up()
     devices = [asdict(device) for device in available_devices()]
-    print(json.dumps({"devices": devices}), flush=True)
+    # The server may have gone away after it gave this worker a run.
+    with contextlib.suppress(BrokenPipeError):
+        print(json.dumps({"devices": devices}), flush=True)
     line = sys.stdin.readline()
     if line:
         folder = Path(json.loads(line)["run"])
@@ -130,6 +134,9 @@ def _redirect_output(path: Path) -> None:
 
 def _explain(error: Exception) -> str:
     """The sentence for a person; what nobody foresaw also goes into the worker's log with its traceback."""
+    # Building a layer that is too large is a SpecError.
+    if isinstance(error, MemoryError) or any(words in str(error).lower() for words in _OUT_OF_MEMORY):
+        return "The memory of the device is used up. Choose a smaller batch size or a smaller network."
     if isinstance(error, TrainingError | DataError | SpecError):
         return str(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -137,10 +144,11 @@ def _explain(error: Exception) -> str:
             "The disk is full, so the run ended; what was saved before is kept. "
             "Free some space or delete runs, then start again."
         )
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
-        return "The memory of the device is used up. Choose a smaller batch size or a smaller network."
-    traceback.print_exception(error)
-    return f"The run ended with an error that nobody foresaw: {str(error)[:500]} (its worker.log says where)."
+    # Where this fails, too, the sentence is still to be written.
+    with contextlib.suppress(OSError):
+        traceback.print_exception(error)
+    first_line = next(iter(str(error).splitlines()), type(error).__name__)[:500]
+    return f"The run ended with an error that nobody foresaw: {first_line} (its worker.log says where)."
 
 
 if __name__ == "__main__":
