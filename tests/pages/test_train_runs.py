@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.training import Run, RunHistory, RunStore
+from tests.pages.conftest import (
+    SMALL,
+    ancestors,
+    assert_no_traceback,
+    charts,
+    open_page,
+    sentences,
+    wait_for,
+)
+
+FORM: dict[str, Any] = {
+    "network": SMALL.network,
+    "dataset": SMALL.dataset,
+    "epochs": SMALL.epochs,
+    "batch_size": SMALL.batch_size,
+    "optimizer": SMALL.optimizer,
+    "learning_rate": SMALL.learning_rate,
+    "schedule": SMALL.schedule,
+    "device": "cpu",
+    "seed": SMALL.seed,
+    "first": 600,
+    "classes": [3, 5],
+    "validation": SMALL.validation,
+    "augmentation": [],
+    "threads": 1,
+}
+
+
+def form(page: Any) -> dict[str, Any]:
+    widgets = (*page.selectbox, *page.number_input, *page.multiselect)
+    return {widget.key: widget.value for widget in widgets if widget.key in FORM}
+
+
+def test_start_puts_the_run_into_the_address_and_shows_it_to_its_end(store: RunStore) -> None:
+    page = open_page(first="600", epochs="2", network="Logistic regression", threads="1")
+    page.button(key="start").click().run()
+    assert_no_traceback(page)
+    (run,) = store.runs()
+    assert page.query_params["run"] == run.id
+    wait_for(lambda: not run.active, "the end of the run")
+    page.run()
+    assert_no_traceback(page)
+    assert run.status == "finished"
+    assert f"{RunHistory(run.folder).update().epochs[-1].test_accuracy:.2%}" in page.success[0].value
+
+
+def test_a_finished_run_shows_its_result_its_curve_and_what_can_be_taken_away(finished: Run) -> None:
+    page = open_page(run=finished.id)
+    assert_no_traceback(page)
+    curve = RunHistory(finished.folder).update()
+    accuracy = f"{curve.epochs[-1].test_accuracy:.2%}"
+    assert accuracy in page.success[0].value
+    assert accuracy in [metric.value for metric in page.metric]
+    assert f"{curve.losses[-1]:.4f}" in [metric.value for metric in page.metric]
+    loss, accuracies = charts(page)
+    assert [loss["data"][0]["x"][0], loss["data"][0]["x"][-1]] == [curve.steps[0], curve.steps[-1]]
+    percent = [epoch.test_accuracy * 100 for epoch in curve.epochs]
+    assert any(line["y"] == pytest.approx(percent) for line in accuracies["data"])
+
+    endings = [Path(button.proto.url).suffix for button in page.download_button if button.proto.url]
+    assert sorted(endings) == [".json", ".py"]
+    assert len(page.download_button) == 4
+    (code,) = page.code
+    compile(code.value, "script.py", "exec")
+
+
+def test_opening_the_address_of_a_run_fills_the_form_with_its_settings(finished: Run) -> None:
+    assert form(open_page(run=finished.id)) == FORM
+
+
+def test_opening_a_past_run_fills_the_form_with_its_settings(finished: Run) -> None:
+    page = open_page()
+    assert form(page) != FORM
+    page.button(key=f"open_{finished.id}").click().run()
+    assert_no_traceback(page)
+    assert page.query_params["run"] == finished.id
+    assert page.success
+    assert form(page) == FORM
+
+
+def test_the_address_wins_over_the_settings_of_its_run(finished: Run) -> None:
+    assert form(open_page(run=finished.id, epochs="9")) == {**FORM, "epochs": 9}
+
+
+def test_a_failed_run_says_why(failed: Run) -> None:
+    page = open_page(run=failed.id)
+    assert_no_traceback(page)
+    (error,) = [box.value for box in page.error if "5,923" in box.value]
+    assert error.endswith(".")
+
+
+def test_an_interrupted_run_says_so_and_keeps_its_curve_and_checkpoint(interrupted: Run) -> None:
+    page = open_page(run=interrupted.id)
+    assert_no_traceback(page)
+    (warning,) = page.warning
+    assert "nterrupted" in warning.value
+    assert charts(page)[0]["data"][0]["x"] == RunHistory(interrupted.folder).update().steps
+    assert len(page.download_button) == 4
+
+
+def test_past_runs_are_listed_newest_first_with_how_they_ended(finished: Run, failed: Run, interrupted: Run) -> None:
+    page = open_page()
+    assert_no_traceback(page)
+    listed = [button.key.removeprefix("open_") for button in page.button if (button.key or "").startswith("open_")]
+    assert listed == sorted((run.id for run in (finished, failed, interrupted)), reverse=True)
+    badges = " ".join(markdown.value for markdown in page.markdown)
+    assert all(status in badges for status in ("finished", "failed", "interrupted"))
+
+
+def test_a_long_list_is_shown_in_parts(store: RunStore, finished: Run) -> None:
+    for number in range(20):
+        shutil.copytree(finished.folder, store.folder / f"20200101-0000{number:02}-lenet-{number:06x}")
+    page = open_page()
+    shown = -1
+    while more := [button for button in page.button if "more" in button.label]:
+        count = sum((button.key or "").startswith("open_") for button in page.button)
+        assert count > shown
+        shown = count
+        more[0].click().run()
+        assert_no_traceback(page)
+    assert sum((button.key or "").startswith("open_") for button in page.button) == 21
+
+
+def test_delete_asks_first_and_removes_the_run(store: RunStore, finished: Run, failed: Run) -> None:
+    page = open_page(run=finished.id)
+    assert "popover" in ancestors(page, "delete_run")
+    page.button(key="delete_run").click().run()
+    assert_no_traceback(page)
+    assert [run.id for run in store.runs()] == [failed.id]
+    assert not finished.folder.exists()
+    assert "run" not in page.query_params
+    assert f"open_{finished.id}" not in [button.key for button in page.button]
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        "none",
+        "20200101-000000-lenet-0a0a0a",
+        "..",
+        "../..",
+        "20200101-000000-lenet-0a0a0a/..",
+        "/",
+        "/etc/passwd",
+        "\x00",
+        "a" * 5000,
+    ],
+    ids=lambda run_id: repr(run_id)[:32],
+)
+def test_a_run_that_never_was_is_answered_in_a_sentence(run_id: str) -> None:
+    page = open_page(run=run_id)
+    assert_no_traceback(page)
+    assert len(sentences(page)) == 1
+    assert not page.button(key="start").disabled
+
+
+def test_a_run_that_was_deleted_while_its_page_was_open(store: RunStore, finished: Run) -> None:
+    page = open_page(run=finished.id)
+    store.delete(finished)
+    page.run()
+    assert_no_traceback(page)
+    assert "deleted" in sentences(page)[0]
+    assert not page.download_button
+
+
+@pytest.mark.parametrize(
+    "config", ["", "{", "[]", '{"version": 1, "network": "no such"}', '{"version": 1, "network": {}}']
+)
+def test_a_run_whose_settings_are_damaged_still_shows_its_curve(finished: Run, config: str) -> None:
+    (finished.folder / "config.json").write_text(config)
+    page = open_page(run=finished.id)
+    assert_no_traceback(page)
+    assert any("settings" in sentence for sentence in sentences(page))
+    assert charts(page)[0]["data"][0]["x"]
+
+
+def test_a_run_from_a_machine_with_another_device_opens_here(finished: Run) -> None:
+    config = replace(SMALL, device="cuda:7")
+    (finished.folder / "config.json").write_text(config.to_json())
+    page = open_page(run=finished.id)
+    assert_no_traceback(page)
+    assert page.success
+    assert form(page)["device"] == "auto"
+
+
+def test_an_unwritable_run_folder_is_said_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "file" / "runs"))
+    for script, key in (("app.py", "train_now"), ("pages/train.py", "start")):
+        page = open_page(script)
+        assert_no_traceback(page)
+        page.button(key=key).click().run()
+        assert_no_traceback(page)
+        (error,) = page.error
+        assert str(tmp_path / "file" / "runs") in error.value
+        assert "PLAYGROUND_RUNS" in error.value
+
+
+def test_a_queued_run_says_so_and_names_what_holds_the_device(store: RunStore) -> None:
+    page = open_page(network="MLP 784-500-10", epochs="10000", learning_rate="0.00001")
+    page.button(key="start").click().run()
+    (holder,) = store.runs()
+    wait_for(lambda: holder.status == "running", "the first run")
+    second = open_page(network="Logistic regression", epochs="1", first="600")
+    second.button(key="start").click().run()
+    (waiting,) = [run for run in store.runs() if run.id != holder.id]
+    assert waiting.status == "queued"
+    (progress,) = second.get("progress")
+    assert "MLP 784-500-10 on MNIST" in progress.proto.text
+    second.button(key="run_stop").click().run()
+    wait_for(lambda: not waiting.active, "the queued run to end")
+    second.run()
+    assert_no_traceback(second)
+    assert any("waited" in sentence for sentence in sentences(second))
