@@ -19,8 +19,8 @@ from playground.training.event_log import EventLogWriter
 from playground.training.events import EndEvent, EndStatus
 from playground.training.loop import check_network
 from playground.training.process_identity import ProcessIdentity
-from playground.training.run import PROCESS_NAME, STOP_NAME, Run
-from playground.training.store import RunStore
+from playground.training.run import STOP_NAME, Run
+from playground.training.store import RESERVE_NAME, RunStore
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _TICK_SECONDS = 0.25
@@ -49,7 +49,8 @@ def launcher_for(store: RunStore) -> Launcher:
 def check(config: TrainConfig) -> None:
     """Raise ConfigError or DataError when the run could not work; what only the data tells is checked later."""
     info = DATASETS[config.dataset]
-    if not is_available(config.dataset):
+    # What came with the project and is missing now cannot be downloaded: the run says how to restore it.
+    if not info.is_bundled and not is_available(config.dataset):
         raise DataError(f"{info.label} is not on this machine yet; download it first.")
     check_network(config)
     if config.subset.first is not None and config.subset.first > info.train_size:
@@ -139,9 +140,15 @@ class Launcher:
         worker = self._warm if self._warm and self._warm.alive else Worker()
         self._warm = None
         self._refill_at = time.monotonic() + _REFILL_AFTER_SECONDS
-        worker.identity.write(run.folder / PROCESS_NAME)
-        worker.assign(run)
         self._busy.append(worker)
+        try:
+            self._store.assign(run, worker.identity)
+        except StoreError as error:
+            worker.dismiss()
+            (run.folder / RESERVE_NAME).unlink(missing_ok=True)
+            _end_before_start(run, "failed", str(error))
+        else:
+            worker.assign(run)
 
 
 class Worker:
@@ -173,6 +180,11 @@ class Worker:
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps({"run": str(run.folder)}) + "\n")
             self._process.stdin.close()
+
+    def dismiss(self) -> None:
+        """Let the worker end without a run."""
+        assert self._process.stdin
+        self._process.stdin.close()
 
     def _read_devices(self) -> None:
         assert self._process.stdout

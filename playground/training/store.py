@@ -86,6 +86,16 @@ class RunStore:
         """Return the runs that hold a device, the newest first."""
         return [run for run in self.runs() if (run.folder / PROCESS_NAME).exists() and run.active]
 
+    def assign(self, run: Run, process: ProcessIdentity) -> None:
+        """Note which process works on the run from now on.
+
+        Raises StoreError when the folder cannot be written.
+        """
+        try:
+            process.write(run.folder / PROCESS_NAME)
+        except OSError as error:
+            raise StoreError(_cannot("write", self.folder, error)) from error
+
     def delete(self, run: Run) -> None:
         """Kill the run's process group and remove its folder; nothing when it is gone already."""
         with self.lock():
