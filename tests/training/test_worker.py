@@ -1,0 +1,110 @@
+"""What a worker writes into the folder of its run, called in this process; `test_launcher.py` starts real ones."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import torch
+
+from playground.data.augmentation import RandomCrop
+from playground.training import EndEvent, RunStore, TrainConfig, default_threads, train
+from playground.training.store import RESERVE_NAME
+from playground.training.worker import run_in_folder
+from tests.training.conftest import network, small
+from tests.training.test_loop import without_times
+
+# 1.6 petabytes: more than any machine has and than a process could address.
+TOO_LARGE_TO_RUN = network(
+    ("Conv2d", {"in_channels": 1, "out_channels": 1, "kernel_size": 1, "padding": 10**6}),
+    ("AdaptiveAvgPool2d", {"output_size": 1}),
+    ("Flatten", {}),
+    ("Linear", {"in_features": 1, "out_features": 10}),
+)
+TOO_LARGE_TO_BUILD = network(
+    ("Flatten", {}),
+    ("Linear", {"in_features": 784, "out_features": 10**12}),
+    ("Linear", {"in_features": 10**12, "out_features": 10}),
+)
+DIVERGING = network(
+    ("Flatten", {}),
+    ("Linear", {"in_features": 784, "out_features": 50}),
+    ("Linear", {"in_features": 50, "out_features": 10}),
+)
+
+
+def end_of(store: RunStore, config: TrainConfig) -> EndEvent:
+    run = store.create(config)
+    run_in_folder(run.folder)
+    assert not (run.folder / RESERVE_NAME).exists()
+    end = run.events()[-1]
+    assert isinstance(end, EndEvent)
+    assert run.status == end.status
+    return end
+
+
+def test_the_folder_tells_what_the_loop_told(store: RunStore) -> None:
+    config = small(validation=0.2)
+    run = store.create(config)
+    run_in_folder(run.folder)
+    assert without_times(run.events()) == without_times(list(train(config)))
+    assert run.status == "finished"
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (
+            small(network=DIVERGING, optimizer="sgd", learning_rate=100, schedule="constant", epochs=9),
+            r"^The loss .*became .* at step \d+; .* Try a learning rate ten times smaller",
+        ),
+        (small(batch_size=601), r"^The batch size 601 is larger than the 600 training images; choose at most 600\.$"),
+        (small(network=TOO_LARGE_TO_RUN), r"^The memory of the device is used up\. Choose a smaller batch size"),
+        (small(network=TOO_LARGE_TO_BUILD), r"^The memory of the device is used up\. Choose a smaller batch size"),
+        (small(dataset="kmnist"), r"^Kuzushiji-MNIST is not in .*; download it first"),
+        (small(device="cuda:99"), r"^This machine has no device cuda:99; choose auto or one of: .*cpu"),
+        (
+            small(augmentation=(RandomCrop(10**30),)),
+            r"^The run ended with an error that nobody foresaw: pad\(\)[^\n]* \(its worker\.log says where\)\.$",
+        ),
+    ],
+    ids=["diverges", "batch size", "memory of a run", "memory of a layer", "data", "device", "unforeseen"],
+)
+def test_a_run_that_fails_says_why_in_a_sentence(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, config: TrainConfig, message: str
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_DOWNLOADS", str(store.folder / "downloads"))
+    end = end_of(store, config)
+    assert end.status == "failed"
+    assert re.search(message, end.message), end.message
+
+
+def test_only_what_nobody_foresaw_goes_to_the_log_with_its_traceback(
+    store: RunStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    end_of(store, small(batch_size=601))
+    assert capsys.readouterr().err == ""
+    end_of(store, small(augmentation=(RandomCrop(10**30),)))
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_run_that_fails_late_names_its_step(store: RunStore) -> None:
+    end = end_of(store, small(network=DIVERGING, optimizer="sgd", learning_rate=100, schedule="constant", epochs=9))
+    assert end.step > 0
+
+
+def test_settings_that_cannot_be_read_end_the_run(store: RunStore) -> None:
+    run = store.create(small())
+    (run.folder / "config.json").write_text("{}")
+    run_in_folder(run.folder)
+    assert run.status == "failed"
+
+
+def test_the_threads_are_those_of_the_settings_or_leave_one_core_to_the_page(store: RunStore) -> None:
+    run = store.create(small(epochs=1, threads=None))
+    torch.set_num_threads(default_threads() + 1)
+    run_in_folder(run.folder)
+    assert run.events()[0].threads == default_threads()
+    run = store.create(small(epochs=1, threads=2))
+    run_in_folder(run.folder)
+    assert run.events()[0].threads == 2
