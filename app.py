@@ -3,15 +3,20 @@
 import streamlit as st
 
 from playground import ui
-from playground.ui.home import device_line, page_cards, train_now
 
 ui.page("Home")
-
 st.markdown(
     "Understand PyTorch by moving it.  \n"
     "Train a network on real images and watch its loss fall while you look.  \n"
     "Whatever you see here, you can take away as PyTorch code that runs."
 )
-device_line()
-train_now()
-page_cards()
+
+from playground.ui.home import device_line, latest_run, page_cards, train_now  # noqa: E402 # heavier: after the paint
+
+beginning, latest = st.columns(2, gap="large")
+with beginning:
+    device_line()
+    train_now()
+    page_cards()
+with latest:
+    latest_run()

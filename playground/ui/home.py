@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.training import recommended
+from playground.ui.live_chart import live_chart
 from playground.ui.navigation import HOME, PAGES
-from playground.ui.runs import launcher
+from playground.ui.run_figures import run_loss_figure
+from playground.ui.runs import history, launcher, store
 from playground.ui.starting import start, start_error
 
 _POLL_SECONDS = 0.5
@@ -37,11 +39,26 @@ def train_now() -> None:
 
 def page_cards() -> None:
     """Draw one card a page."""
-    pages = [page for page in PAGES if page is not HOME]
-    for column, page in zip(st.columns(3), pages, strict=False):
-        with column, st.container(border=True):
-            st.page_link(page.script, label=f"**{page.title}**", icon=page.icon)
-            st.caption(page.purpose)
+    for page in PAGES:
+        if page is not HOME:
+            with st.container(border=True):
+                st.page_link(page.script, label=f"**{page.title}**", icon=page.icon)
+                st.caption(page.purpose)
+
+
+def latest_run() -> None:
+    """Draw the loss of the latest run, or the empty chart: with it Plotly is loaded before a run needs it."""
+    run = next(iter(store().runs()), None)
+    curve = history(run) if run else None
+    with st.container(border=True):
+        live_chart(run_loss_figure(curve), key="latest_loss_chart", height=260)
+        if run:
+            st.page_link(
+                "pages/train.py",
+                label="Open the latest run",
+                icon=":material/open_in_full:",
+                query_params={"run": run.id},
+            )
 
 
 def _start_lenet() -> None:

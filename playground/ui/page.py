@@ -17,7 +17,7 @@ def page(title: str) -> None:
     # The icon is a file of our own: Streamlit fetches Material icons for the browser's tab from the internet.
     st.set_page_config(page_title=f"{title} · Torch Playground", page_icon=str(_THEME / "icon.svg"), layout="wide")
     st.html(_THEME / "page.css")
+    st.title(page_info(title).heading)
     st.logo(str(_THEME / "logo.svg"), size="large", icon_image=str(_THEME / "icon.svg"))
     draw_navigation()
     begin_warm_up()
-    st.title(page_info(title).heading)

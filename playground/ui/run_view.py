@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.charts import accuracy_figure, loss_figure
 from playground.data import DATASETS
 from playground.training import (
     EpochEvent,
@@ -18,6 +17,7 @@ from playground.training import (
 )
 from playground.training.run import ACTIVE
 from playground.ui.live_chart import live_chart
+from playground.ui.run_figures import DEFAULT_SMOOTHING, run_accuracy_figure, run_loss_figure
 from playground.ui.run_results import delete_button, run_results
 from playground.ui.runs import act, history, store
 from playground.ui.status_looks import STATUS_LOOKS
@@ -143,21 +143,12 @@ def _chart_controls() -> None:
 
 
 def _curves(curve: RunHistory | None, run_id: str) -> None:
-    epochs = curve.epochs if curve else []
-    loss = loss_figure(
-        curve.steps if curve else [],
-        curve.losses if curve else [],
-        epoch_steps=[epoch.step for epoch in epochs],
-        test_losses=[epoch.test_loss for epoch in epochs],
-        validation_losses=[epoch.validation_loss for epoch in epochs],
-        smoothing=st.session_state.setdefault("smoothing", 0.6),
+    loss = run_loss_figure(
+        curve,
+        smoothing=st.session_state.setdefault("smoothing", DEFAULT_SMOOTHING),
         log=st.session_state.setdefault("log_loss", False),
     )
-    accuracy = accuracy_figure(
-        [epoch.epoch for epoch in epochs],
-        [epoch.test_accuracy for epoch in epochs],
-        validation_accuracies=[epoch.validation_accuracy for epoch in epochs],
-    )
+    accuracy = run_accuracy_figure(curve)
     for figure in (loss, accuracy):
         # Another run is another chart: it starts unzoomed.
         figure["layout"]["uirevision"] = run_id

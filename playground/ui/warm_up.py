@@ -10,8 +10,6 @@ import atexit
 import gc
 import threading
 
-from playground.ui.runs import launcher
-
 # The first page of a fresh server is on the screen by then.
 _DELAY_SECONDS = 1.0
 
@@ -33,9 +31,12 @@ def torch_is_ready() -> bool:
 
 
 def _warm_up() -> None:
+    # All of these are imported here, where no page waits for them.
+    from playground.ui.runs import launcher
+
     launcher().keep_warm()
 
-    import torch  # noqa: F401 # imported here, where no page waits for it
+    import torch  # noqa: F401 # first, since the rest would import it in pieces
 
     from playground.inspection import summarize
     from playground.networks import presets
