@@ -10,7 +10,7 @@ from playground.ui.run_list import run_list
 from playground.ui.run_view import run_view
 from playground.ui.runs import selected_run_id, store
 from playground.ui.starting import start_and_show, start_error
-from playground.ui.train_form import fill_form_once, train_form
+from playground.ui.train_form import train_form
 
 ui.page("Train")
 
@@ -19,11 +19,10 @@ try:
     initial = store().get(run_id).config if run_id else recommended("lenet")
 except (RunDeletedError, StoreError):
     initial = recommended("lenet")
-fill_form_once(initial)
 
 settings, result = st.columns([1, 2.4], gap="large")
 with settings:
-    config = train_form()
+    config = train_form(initial)
     st.button(
         "Start",
         type="primary",

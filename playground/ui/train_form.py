@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -39,22 +40,13 @@ _KEYS = (
     "augmentation",
     "threads",
 )
+_OPTIONAL = ("first", "classes", "augmentation", "threads")
 _NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "first", "validation", "threads")
 _BIND: Any = "query-params"
 
 # Besides the presets, the network list holds one network of the person's own.
 _OWN = "own"
 _OWN_NETWORK = "own_network"
-
-
-def fill_form_once(config: TrainConfig) -> None:
-    """Set the widgets that neither the person nor the page's address has set."""
-    _forget_unusable_numbers()
-    if isinstance(config.network, NetworkSpec):
-        st.session_state.setdefault(_OWN_NETWORK, config.network)
-    for key, value in _values(config).items():
-        if key not in st.session_state and key not in st.query_params:
-            st.session_state[key] = value
 
 
 def fill_form(config: TrainConfig) -> None:
@@ -64,13 +56,21 @@ def fill_form(config: TrainConfig) -> None:
     st.session_state.update(_values(config))
 
 
-def train_form() -> TrainConfig | None:
-    """Draw the settings and return them, or None, with a sentence under them, when one cannot work."""
-    _network_and_data()
-    _how_long_and_how_fast()
+def train_form(initial: TrainConfig) -> TrainConfig | None:
+    """Draw the settings and return them, or None, with a sentence under them, when one cannot work.
+
+    They begin as in ``initial``, unless the page's address says otherwise, which takes up all that differs from it.
+    """
+    _forget_unusable_numbers()
+    if isinstance(initial.network, NetworkSpec):
+        st.session_state.setdefault(_OWN_NETWORK, initial.network)
+    defaults = _values(initial)
+    _fill_optional(defaults)
+    _network_and_data(defaults)
+    _how_long_and_how_fast(defaults)
     with st.expander("More settings", icon=":material/tune:"):
-        _which_images()
-        _where_and_how()
+        _which_images(defaults)
+        _where_and_how(defaults)
     try:
         config = _read()
     except (ConfigError, DataError) as error:
@@ -122,11 +122,20 @@ def _is_usable(number: str | None) -> bool:
         return False
 
 
-def _network_and_data() -> None:
+def _fill_optional(defaults: dict[str, Any]) -> None:
+    """Set what can be left empty: its widgets begin empty, so that a person can empty them again."""
+    for key in _OPTIONAL:
+        if key not in st.session_state and key not in st.query_params:
+            st.session_state[key] = defaults[key]
+
+
+def _network_and_data(defaults: dict[str, Any]) -> None:
     own: NetworkSpec | None = st.session_state.get(_OWN_NETWORK)
+    networks = [*presets.names(), *([_OWN] if own else [])]
     st.selectbox(
         "Network",
-        [*presets.names(), *([_OWN] if own else [])],
+        networks,
+        index=_index(networks, defaults["network"]),
         format_func=lambda name: f"{own.name}, changed" if own and name == _OWN else presets.info(name).label,
         key="network",
         bind=_BIND,
@@ -139,6 +148,7 @@ def _network_and_data() -> None:
     st.selectbox(
         "Data",
         list(DATASETS),
+        index=_index(DATASETS, defaults["dataset"]),
         format_func=lambda name: DATASETS[name].label,
         key="dataset",
         bind=_BIND,
@@ -146,14 +156,24 @@ def _network_and_data() -> None:
     download_box(st.session_state["dataset"])
 
 
-def _how_long_and_how_fast() -> None:
+def _how_long_and_how_fast(defaults: dict[str, Any]) -> None:
     left, right = st.columns(2)
-    left.number_input("Epochs", step=1, key="epochs", bind=_BIND, help="Passes over all training images.")
-    right.number_input("Batch size", step=1, key="batch_size", bind=_BIND, help="Images in one training step.")
+    left.number_input(
+        "Epochs", value=defaults["epochs"], step=1, key="epochs", bind=_BIND, help="Passes over all training images."
+    )
+    right.number_input(
+        "Batch size",
+        value=defaults["batch_size"],
+        step=1,
+        key="batch_size",
+        bind=_BIND,
+        help="Images in one training step.",
+    )
     left, right = st.columns(2)
     left.selectbox(
         "Optimizer",
         list(OPTIMIZERS),
+        index=_index(OPTIMIZERS, defaults["optimizer"]),
         format_func=lambda name: OPTIMIZERS[name].label,
         key="optimizer",
         bind=_BIND,
@@ -162,6 +182,7 @@ def _how_long_and_how_fast() -> None:
     )
     right.number_input(
         "Learning rate",
+        value=defaults["learning_rate"],
         step=0.001,
         format="%g",
         key="learning_rate",
@@ -171,6 +192,7 @@ def _how_long_and_how_fast() -> None:
     st.selectbox(
         "Learning-rate schedule",
         list(SCHEDULES),
+        index=_index(SCHEDULES, defaults["schedule"]),
         format_func=lambda name: SCHEDULES[name].label,
         key="schedule",
         bind=_BIND,
@@ -178,7 +200,7 @@ def _how_long_and_how_fast() -> None:
     )
 
 
-def _which_images() -> None:
+def _which_images(defaults: dict[str, Any]) -> None:
     info = DATASETS[st.session_state["dataset"]]
     st.number_input(
         "First images only",
@@ -200,6 +222,7 @@ def _which_images() -> None:
     )
     st.number_input(
         "Validation fraction",
+        value=defaults["validation"],
         step=0.05,
         format="%g",
         key="validation",
@@ -217,12 +240,14 @@ def _which_images() -> None:
     )
 
 
-def _where_and_how() -> None:
+def _where_and_how(defaults: dict[str, Any]) -> None:
     devices = {device.name: device.label for device in launcher().devices or []}
     best = next(iter(devices.values()), None)
+    names = ["auto", *(devices or ["cpu"])]
     st.selectbox(
         "Device",
-        ["auto", *(devices or ["cpu"])],
+        names,
+        index=_index(names, defaults["device"]),
         format_func=lambda name: (
             f"automatic ({best})" if name == "auto" and best else f"{name} ({devices.get(name, '…')})"
         ),
@@ -232,6 +257,7 @@ def _where_and_how() -> None:
     left, right = st.columns(2)
     left.number_input(
         "Seed",
+        value=defaults["seed"],
         step=1,
         key="seed",
         bind=_BIND,
@@ -246,6 +272,11 @@ def _where_and_how() -> None:
         bind=_BIND,
         help="By default all cores but one train, so that pages stay quick.",
     )
+
+
+def _index(options: Iterable[str], value: str) -> int:
+    """Where the value is among the options; the first when it is none of them, such as another machine's device."""
+    return next((index for index, option in enumerate(options) if option == value), 0)
 
 
 def _suit_network() -> None:
