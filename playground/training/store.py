@@ -7,9 +7,9 @@ import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +29,7 @@ FOLDER_VARIABLE = "PLAYGROUND_RUNS"
 RESERVE_NAME = "reserve"
 RESERVE_BYTES = 64 * 1024
 
-_RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-\w+-[0-9a-f]{6}")
+_RUN_ID = re.compile(r"[0-9]{8}-[0-9]{12}-\w+-[0-9a-f]{6}")
 
 
 class RunStore:
@@ -43,7 +43,8 @@ class RunStore:
 
         Raises StoreError when the folder cannot be written.
         """
-        run_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{_short(config.network_name)}-{secrets.token_hex(3)}"
+        # To the microsecond, so that runs of the same second keep their order.
+        run_id = f"{datetime.now():%Y%m%d-%H%M%S%f}-{_short(config.network_name)}-{secrets.token_hex(3)}"
         unfinished = self.folder / f".{run_id}"
         try:
             unfinished.mkdir(parents=True)
