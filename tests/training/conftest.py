@@ -90,8 +90,12 @@ def worker_of(run: Run) -> psutil.Process:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    return RunStore(tmp_path / "runs")
+def store(tmp_path: Path) -> Iterator[RunStore]:
+    store = RunStore(tmp_path / "runs")
+    yield store
+    # Where a test failed, its queued runs shall not start during the next one.
+    for run in store.queued():
+        store.delete(run)
 
 
 @pytest.fixture(autouse=True)

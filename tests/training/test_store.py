@@ -31,11 +31,9 @@ def test_a_run_is_found_again_with_its_settings(store: RunStore) -> None:
 
 
 def test_the_newest_run_comes_first_and_the_oldest_is_started_first(store: RunStore) -> None:
-    first, second = store.create(small()), store.create(small())
-    (first.folder).rename(store.folder / "20000101-000000-lenet-0123ab")
-    first = store.get("20000101-000000-lenet-0123ab")
-    assert store.runs() == [second, first]
-    assert store.queued() == [first, second]
+    runs = [store.create(small(network=name)) for name in ("mlp", "cnn", "lenet", "mlp")]
+    assert store.runs() == runs[::-1]
+    assert store.queued() == runs
     assert store.working() == []
 
 
@@ -61,7 +59,7 @@ def test_a_network_of_any_name_makes_a_run_that_is_found(store: RunStore, name: 
 
 @pytest.mark.parametrize(
     "run_id",
-    ["", ".", "..", "../../etc", "/etc", "20260101-120000-lenet-abc123", ".lock", "a/b", "a\0b", "x" * 300, "é"],
+    ["", ".", "..", "../../etc", "/etc", "20260101-120000000000-lenet-abc123", ".lock", "a/b", "a\0b", "x" * 300, "é"],
 )
 def test_a_run_that_is_not_there_is_a_deleted_one(store: RunStore, run_id: str) -> None:
     store.create(small())
@@ -70,10 +68,10 @@ def test_a_run_that_is_not_there_is_a_deleted_one(store: RunStore, run_id: str) 
 
 
 def test_a_folder_beside_the_store_is_no_run_of_it(store: RunStore, tmp_path: Path) -> None:
-    (tmp_path / "20260101-120000-lenet-abc123").mkdir()
+    (tmp_path / "20260101-120000000000-lenet-abc123").mkdir()
     store.create(small())
     with pytest.raises(RunDeletedError):
-        store.get("../20260101-120000-lenet-abc123")
+        store.get("../20260101-120000000000-lenet-abc123")
 
 
 def test_a_deleted_run_says_so_wherever_it_is_asked(store: RunStore) -> None:
@@ -169,7 +167,7 @@ def test_a_store_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path, pl
 @pytest.mark.parametrize("place", [with_a_name_too_long, a_loop_of_links])
 def test_a_store_that_cannot_be_listed_is_said_in_a_sentence(tmp_path: Path, place: Callable[[Path], Path]) -> None:
     store = RunStore(place(tmp_path))
-    for ask in (store.runs, store.queued, store.working, lambda: store.get("20260101-120000-lenet-abc123")):
+    for ask in (store.runs, store.queued, store.working, lambda: store.get("20260101-120000000000-lenet-abc123")):
         with pytest.raises(StoreError, match=re.escape(f"({store.folder}) cannot be read: ")):
             ask()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from pathlib import Path
 
 import pytest
 import torch
 
 from playground.data.augmentation import RandomCrop
-from playground.training import EndEvent, RunStore, TrainConfig, default_threads, train
+from playground.training import EndEvent, RunStore, TrainConfig, TrainState, default_threads, train
 from playground.training.store import RESERVE_NAME
-from playground.training.worker import run_in_folder
+from playground.training.worker import ControlFiles, run_in_folder
 from tests.training.conftest import network, small
 from tests.training.test_loop import without_times
 
@@ -108,3 +111,19 @@ def test_the_threads_are_those_of_the_settings_or_leave_one_core_to_the_page(sto
     run = store.create(small(epochs=1, threads=2))
     run_in_folder(run.folder)
     assert run.events()[0].threads == 2
+
+
+def test_the_time_of_a_pause_is_counted_and_a_stop_ends_it(tmp_path: Path) -> None:
+    state = TrainState(small(), *[None] * 4)  # type: ignore[arg-type] # nothing here looks at the model
+    controls = ControlFiles(tmp_path)
+    controls.on_step_end(state)
+    assert (state.paused_seconds, state.stop_requested) == (0.0, False)
+
+    for pauses, (name, change) in enumerate([("pause", Path.unlink), ("stop", Path.touch)], start=1):
+        (tmp_path / "pause").touch()
+        timer = threading.Timer(0.3, change, [tmp_path / name])
+        before, started = state.paused_seconds, time.perf_counter()
+        timer.start()
+        controls.on_step_end(state)
+        assert 0.2 < state.paused_seconds - before <= time.perf_counter() - started
+        assert state.stop_requested == (pauses == 2)
