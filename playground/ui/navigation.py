@@ -22,7 +22,7 @@ HOME = PageInfo("app.py", "Home", ":material/home:", "What this is, and where to
 
 # The groups in the order of a person's work; a group's pages in the order in which they are used.
 GROUPS: dict[str, tuple[PageInfo, ...]] = {
-    "Train": (
+    "Networks": (
         PageInfo(
             "pages/train.py",
             "Train",
