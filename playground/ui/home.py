@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
-from playground.training import recommended
+from playground.training import StoreError, recommended
 from playground.ui.live_chart import live_chart
 from playground.ui.navigation import HOME, PAGES
 from playground.ui.run_figures import run_loss_figure
@@ -48,7 +50,10 @@ def page_cards() -> None:
 
 def latest_run() -> None:
     """Draw the loss of the latest run, or the empty chart: with it Plotly is loaded before a run needs it."""
-    run = next(iter(store().runs()), None)
+    # A folder that cannot be read is said where a run is started or opened.
+    run = None
+    with contextlib.suppress(StoreError):
+        run = next(iter(store().runs()), None)
     curve = history(run) if run else None
     with st.container(border=True):
         live_chart(run_loss_figure(curve), key="latest_loss_chart", height=260)

@@ -18,8 +18,12 @@ _PAGE_SIZE = 8
 
 def run_list(selected: str | None) -> None:
     """Draw the newest runs; choosing one puts it into the page's address and its settings into the form."""
-    runs = store().runs()
     st.subheader("Runs")
+    try:
+        runs = store().runs()
+    except StoreError as error:
+        st.error(str(error), icon=":material/error:")
+        return
     if not runs:
         st.caption("The runs that you start are listed here and stay until you delete them.")
         return

@@ -10,7 +10,6 @@ from playground.data import DATASETS
 from playground.training import (
     EpochEvent,
     Run,
-    RunDeletedError,
     RunHistory,
     RunStatus,
     StoreError,
@@ -42,8 +41,8 @@ def _find(run_id: str | None) -> Run | None:
         return None
     try:
         return store().get(run_id)
-    except RunDeletedError as error:
-        st.info(str(error), icon=":material/delete:")
+    except StoreError as error:
+        st.info(str(error), icon=":material/info:")
         return None
 
 
