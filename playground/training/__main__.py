@@ -31,15 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     store = RunStore(options.pop("runs"))
     launcher = launcher_for(store)
-    launcher.keep_warm()
     try:
-        run = launcher.launch(_config(options))
+        config = _config(options)
+        launcher.keep_warm()
+        run = launcher.launch(config)
         launcher.keep_warm(False)
         print(f"Run folder: {run.folder}", flush=True)
         return _follow(run)
     except (TrainingError, DataError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 def _config(options: dict[str, Any]) -> TrainConfig:
