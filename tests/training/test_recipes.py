@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from playground.networks import presets
+from playground.training import RECIPES, ConfigError, EndEvent, EpochEvent, recommended, train
+
+# What issue and page promise: the accuracy on the 10,000 test images, and in how many epochs.
+PROMISED = {"lenet": (0.98, 3), "cnn": (0.985, 1)}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_recommended_settings_of_a_preset_reach_its_accuracy_on_all_of_mnist(name: str) -> None:
+    # With one thread, since several wait for each other at every small layer where other processes have the cores.
+    config = recommended(name, threads=1)
+    *events, end = train(config)
+    assert isinstance(end, EndEvent)
+    assert end.status == "finished"
+    epochs = [event for event in events if isinstance(event, EpochEvent)]
+    assert events[0].training_images == 60_000
+    assert events[0].test_images == 10_000
+    assert epochs[-1].test_accuracy >= RECIPES[name].test_accuracy
+
+
+def test_every_preset_has_a_recipe() -> None:
+    assert list(RECIPES) == presets.names()
+
+
+def test_the_recipes_promise_what_was_asked_for() -> None:
+    for name, (accuracy, epochs) in PROMISED.items():
+        assert RECIPES[name].test_accuracy >= accuracy
+        assert recommended(name).epochs <= epochs
+
+
+def test_what_is_given_takes_precedence() -> None:
+    config = recommended("lenet", epochs=7, seed=3)
+    assert (config.network, config.epochs, config.seed) == ("lenet", 7, 3)
+    assert config.schedule == recommended("lenet").schedule
+    with pytest.raises(ConfigError, match="epochs"):
+        recommended("lenet", epochs=0)
+    with pytest.raises(ConfigError, match="Unknown network 'resnet'"):
+        recommended("resnet")
