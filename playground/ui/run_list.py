@@ -42,7 +42,7 @@ def _row(run: Run, selected: bool) -> None:
         st.button(
             _describe(run),
             key=f"open_{run.id}",
-            type="primary" if selected else "tertiary",
+            type="secondary" if selected else "tertiary",
             on_click=_open,
             args=(run,),
         )
