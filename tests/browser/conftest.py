@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import secrets
 import shutil
 import signal
 import socket
@@ -15,13 +18,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
+from playground.training import RunStore
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 ROOT = Path(__file__).parents[2]
+MARK = "PLAYGROUND_TESTS_BROWSER"
+# On a deep link, Streamlit's browser side looks for its server below the page's own path first.
+ASKED_IN_THE_WRONG_PLACE = re.compile(r"http://127\.0\.0\.1:\d+/\w+/_stcore/(health|host-config)")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -60,18 +70,49 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+def _mark() -> Iterator[str]:
+    """Marks the processes that servers start; at the end of the test file all are gone, workers included."""
+    mark = secrets.token_hex(8)
+    yield mark
+    _, left = psutil.wait_procs(_marked_processes(mark), timeout=30)
+    for process in left:
+        process.kill()
+    assert not left
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, _mark: str) -> Iterator[Callable[..., Server]]:
     """Start servers with `server(script, env={}, cwd=..., port=...)`; they end with the test file."""
 
     def start(script: str | Path, *, env: Mapping[str, str] | None = None, cwd: Path = ROOT, port: int = 0) -> Server:
         log = tmp_path_factory.mktemp("server") / "log.txt"
-        started = _start_server(ROOT / script, {**(env or {})}, cwd, port or _free_port(), log)
+        started = _start_server(ROOT / script, {MARK: _mark, **(env or {})}, cwd, port or _free_port(), log)
         servers.callback(started.stop)
         _wait_until_healthy(started)
         return started
 
     with ExitStack() as servers:
         yield start
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunStore]:
+    """The runs of the test file; a run that is still there at the end is killed with its process group."""
+    store = RunStore(tmp_path_factory.mktemp("runs"))
+    yield store
+    for run in store.runs():
+        store.delete(run)
+
+
+@pytest.fixture(scope="module")
+def app(server: Callable[..., Server], store: RunStore) -> Callable[..., Server]:
+    """Start servers of the playground itself on the store, with `app(env={}, port=...)`."""
+
+    def start(script: str | Path = "app.py", *, env: Mapping[str, str] | None = None, **options: Any) -> Server:
+        folders = {"PLAYGROUND_RUNS": str(store.folder), "PLAYGROUND_DOWNLOADS": str(store.folder / "downloads")}
+        return server(script, env={**folders, **(env or {})}, **options)
+
+    return start
 
 
 @pytest.fixture(scope="module")
@@ -97,16 +138,29 @@ def console_errors() -> list[str]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, console_errors: list[str]) -> Iterator[Callable[..., Page]]:
+def foreign_requests() -> list[str]:
+    """The addresses outside this machine that the pages of this test asked for."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, console_errors: list[str], foreign_requests: list[str]) -> Iterator[Callable[..., Page]]:
     """Open pages with `new_page(color_scheme="dark", viewport=...)`: each is a visitor of its own."""
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            console_errors.append(message.text)
+        address = message.location.get("url", "")
+        if message.type == "error" and not ASKED_IN_THE_WRONG_PLACE.fullmatch(address):
+            console_errors.append(f"{message.text} ({address})")
+
+    def note_foreign(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
+            foreign_requests.append(request.url)
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(**{"color_scheme": "light", **options})
         contexts.callback(context.close)
+        context.on("request", note_foreign)
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: console_errors.append(str(error)))
@@ -153,6 +207,15 @@ def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+def _marked_processes(mark: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(MARK) == mark:
+                found.append(process)
+    return found
 
 
 def _skip_or_fail(reason: str) -> NoReturn:

