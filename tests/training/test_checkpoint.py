@@ -58,6 +58,18 @@ def test_the_best_checkpoint_has_the_accuracy_of_the_best_epoch(tmp_path: Path, 
         assert evaluate(model, data.validation).accuracy == best.validation_accuracy
 
 
+def test_where_there_is_a_validation_split_the_test_images_do_not_choose_the_best(tmp_path: Path) -> None:
+    keep = Keep()
+    list(train(CONFIG, [keep]))
+    writer = CheckpointWriter(tmp_path)
+    for number, (validation_accuracy, test_accuracy) in enumerate([(0.8, 0.5), (0.9, 0.3), (0.7, 0.9)], start=1):
+        keep.state.epoch = number
+        event = EpochEvent(number, 8 * number, 0.5, 0.4, test_accuracy, 1.0, 1000.0, 0.4, validation_accuracy)
+        writer.on_epoch_end(keep.state, event)
+    assert read_checkpoint(checkpoint_path(tmp_path, "best"))["epoch"] == 2
+    assert read_checkpoint(checkpoint_path(tmp_path, "last"))["epoch"] == 3
+
+
 def test_the_last_checkpoint_is_the_model_and_its_optimizer_at_the_end(tmp_path: Path) -> None:
     keep = Keep()
     events = run(tmp_path, CONFIG, keep)

@@ -30,13 +30,6 @@ def test_auto_takes_the_fastest_kind_there_is() -> None:
     assert resolve_device("auto").name == expected
 
 
-@pytest.mark.cuda
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-def test_a_gpu_has_its_product_name() -> None:
-    assert resolve_device("cuda") == resolve_device("cuda:0")
-    assert resolve_device("cuda:0").label == torch.cuda.get_device_name(0)
-
-
 def test_a_device_that_is_not_here_is_answered_with_those_that_are() -> None:
     missing = f"cuda:{torch.cuda.device_count()}"
     with pytest.raises(ConfigError, match=f"no device {missing}") as caught:

@@ -195,7 +195,9 @@ def test_runs_on_one_device_wait_for_each_other(store: RunStore) -> None:
     wait_for_epoch(third)
     assert store.working() == [third]
 
+    # A process that stands still cannot end by itself: it is killed.
     worker = worker_of(third)
+    worker.suspend()
     store.delete(third)
     assert not third.folder.exists()
     psutil.wait_procs([worker], timeout=PATIENCE)

@@ -376,14 +376,3 @@ def test_every_layer_of_the_network_learns(name: str) -> None:
             before = {key: value.clone() for key, value in keep.state.model.state_dict().items()}
     after = keep.state.model.state_dict()
     assert [key for key in before if torch.equal(before[key], after[key])] == []
-
-
-@pytest.mark.cuda
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-@pytest.mark.parametrize("name", ["lenet", "cnn", "mlp", "logistic_regression"])
-def test_it_trains_on_a_gpu(name: str) -> None:
-    keep = Keep()
-    *_, epoch, end = train(small(network=name, device="cuda", augmentation=(RandomCrop(2),)), [keep])
-    assert next(keep.state.model.parameters()).device.type == "cuda"
-    assert end.status == "finished"
-    assert math.isfinite(epoch.test_loss)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,22 @@ def test_settings_that_cannot_be_read_end_the_run(store: RunStore) -> None:
     (run.folder / "config.json").write_text("{}")
     run_in_folder(run.folder)
     assert run.status == "failed"
+
+
+# TensorBoard writes in a thread of its own, which fails first.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_on_a_disk_without_a_byte_left_the_run_still_says_so(
+    mount: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = RunStore(mount("size=1m"))
+    run = full.create(small())
+    with (full.folder / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(4096))
+    run_in_folder(run.folder)
+    assert run.status == "failed"
+    assert run.events()[-1].message.startswith("The disk is full, so the run ended; what was saved before is kept.")
+    assert capsys.readouterr().err == ""
 
 
 def test_the_threads_are_those_of_the_settings_or_leave_one_core_to_the_page(store: RunStore) -> None:
