@@ -12,6 +12,8 @@ export default function ({ data, parentElement }) {
   const chart = charts.get(parentElement);
   chart.show(JSON.parse(new TextDecoder().decode(data)));
   return () => {
+    // Streamlit also calls this for a figure that was overtaken by a newer one while this script was loading.
+    if (parentElement.isConnected) return;
     charts.delete(parentElement);
     chart.remove();
   };
