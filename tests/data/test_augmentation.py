@@ -23,9 +23,7 @@ def seeded(seed: int) -> torch.Generator:
 @ALL
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 12, 20)])
-def test_same_seed_same_pixels_and_shape_kept(
-    name: str, dtype: torch.dtype, shape: tuple[int, int, int]
-) -> None:
+def test_same_seed_same_pixels_and_shape_kept(name: str, dtype: torch.dtype, shape: tuple[int, int, int]) -> None:
     images = made_up_data(64, shape).images.to(dtype)
     before = images.clone()
     augment = BATCH_AUGMENTATIONS[name]()
@@ -62,9 +60,7 @@ def test_an_epoch_is_augmented_the_same_way_each_time(name: str) -> None:
 def test_a_crop_is_one_of_torchvisions_crops_of_the_padded_image_and_every_one_occurs() -> None:
     image = made_up_data(1, (3, 5, 7)).images[0]
     padded = reference.pad(image, [2])
-    crops = torch.stack(
-        [reference.crop(padded, top, left, 5, 7) for top in range(5) for left in range(5)]
-    ).flatten(1)
+    crops = torch.stack([reference.crop(padded, top, left, 5, 7) for top in range(5) for left in range(5)]).flatten(1)
     results = RandomCrop(padding=2)(image.repeat(1000, 1, 1, 1), seeded(0)).flatten(1)
     matches = (results[:, None] == crops[None]).all(2)
     assert torch.equal(matches.sum(1), torch.ones(1000, dtype=torch.int64))

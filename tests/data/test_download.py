@@ -104,9 +104,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
 
 def assert_is_the_whole_set(downloads: Path) -> None:
     assert [path.name for path in downloads.iterdir()] == ["fashion_mnist"]
-    files = {
-        str(path.relative_to(downloads / "fashion_mnist")) for path in downloads.rglob("*") if path.is_file()
-    }
+    files = {str(path.relative_to(downloads / "fashion_mnist")) for path in downloads.rglob("*") if path.is_file()}
     assert files == set(DATASETS["fashion_mnist"].files)
     for train in (True, False):
         data = load("fashion_mnist", train=train, downloads=downloads)
@@ -159,9 +157,7 @@ def test_what_a_killed_download_leaves_is_removed_by_the_next_and_another_is_not
 ) -> None:
     server.release.clear()
     server.hold_back = IMAGES
-    killed, other = (
-        start_download("fashion_mnist", downloads=tmp_path, mirror=server.mirror) for _ in range(2)
-    )
+    killed, other = (start_download("fashion_mnist", downloads=tmp_path, mirror=server.mirror) for _ in range(2))
     try:
         wait_until(lambda: killed.progress > 0 and other.progress > 0)
         process = psutil.Process(killed._process.pid)
@@ -254,9 +250,7 @@ def test_a_file_with_another_checksum(tmp_path: Path, server: Server) -> None:
     assert "damaged file (its checksum is wrong)" in fails(tmp_path, official)
 
 
-def test_a_file_with_the_right_checksum_and_other_content(
-    tmp_path: Path, server: Server, fashion_files: Path
-) -> None:
+def test_a_file_with_the_right_checksum_and_other_content(tmp_path: Path, server: Server, fashion_files: Path) -> None:
     server.files = tmp_path / "served"
     downloads = tmp_path / "downloads"
     shutil.copytree(fashion_files, server.files)

@@ -23,9 +23,7 @@ def kmnist(tmp_path: Path) -> Path:
     (raw / "train-images-idx3-ubyte").touch()
     (raw / "train-labels-idx1-ubyte").touch()
     (raw / "t10k-images-idx3-ubyte").write_bytes(idx_bytes(numbered_images(10_000)))
-    (raw / "t10k-labels-idx1-ubyte").write_bytes(
-        idx_bytes(np.arange(10_000, dtype=np.uint64).astype(np.uint8))
-    )
+    (raw / "t10k-labels-idx1-ubyte").write_bytes(idx_bytes(np.arange(10_000, dtype=np.uint64).astype(np.uint8)))
     return raw
 
 
@@ -39,9 +37,7 @@ def test_a_downloaded_set_is_read_into_one_tensor(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"])
 @pytest.mark.parametrize("how", ["truncated", "empty", "other content", "fewer"])
-def test_a_damaged_download_says_to_delete_its_folder(
-    kmnist: Path, tmp_path: Path, file: str, how: str
-) -> None:
+def test_a_damaged_download_says_to_delete_its_folder(kmnist: Path, tmp_path: Path, file: str, how: str) -> None:
     content = (kmnist / file).read_bytes()
     contents = {
         "truncated": content[: len(content) // 2],
