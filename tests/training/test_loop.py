@@ -22,6 +22,7 @@ from playground.training import (
     StepEvent,
     TrainConfig,
     TrainState,
+    resolve_device,
     train,
 )
 from playground.training.evaluation import evaluate
@@ -74,10 +75,10 @@ def test_the_loss_falls_and_the_events_tell_the_run() -> None:
     steps = [event for event in middle if isinstance(event, StepEvent)]
     epochs = [event for event in middle if isinstance(event, EpochEvent)]
 
-    assert replace(start, time=0, device_name="") == StartEvent(
+    assert replace(start, time=0) == StartEvent(
         network="logistic_regression",
         device="cpu",
-        device_name="",
+        device_name=resolve_device("cpu").label,
         threads=1,
         parameters=7850,
         training_images=600,
@@ -353,6 +354,16 @@ def test_an_incomplete_batch_counts_as_many_images_as_it_has() -> None:
     # The second batch has one image and takes half a second: two a second at most.
     assert last.step == 2
     assert last.images_per_second <= 2
+
+
+def test_losses_are_read_by_time_and_not_at_each_step() -> None:
+    quick = list(train(small(epochs=3, batch_size=2)))
+    steps = [event for event in quick if isinstance(event, StepEvent)]
+    assert quick[-1].step == 900
+    # The first of the run, the last of each epoch, and ten a second.
+    assert len(steps) <= 1 + 3 + quick[-1].seconds * 10
+    slow = train(small(epochs=1, batch_size=200), [SlowAt(step, 0.15) for step in (1, 2, 3)])
+    assert [event.step for event in slow if isinstance(event, StepEvent)] == [1, 2, 3]
 
 
 class SlowAt(Hook):

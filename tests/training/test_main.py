@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.training import RunStore, StartEvent, checkpoint_path, read_checkpoint, recommended
+from playground.training import RunStore, StartEvent, checkpoint_path, read_checkpoint, recommended, resolve_device
 from playground.training.__main__ import main
 from tests.data.conftest import damaged_copy
 from tests.training.conftest import PATIENCE, PROJECT
@@ -45,6 +45,7 @@ def test_it_trains_and_says_where_the_run_is(tmp_path: Path) -> None:
     config = run.config
     assert (config.network, config.epochs, config.subset.first, config.seed) == ("lenet", 1, 2000, 3)
     assert [type(augment).__name__ for augment in config.augmentation] == ["RandomCrop"]
+    assert config.device == resolve_device("auto").name
     assert config.learning_rate == recommended("lenet").learning_rate
     assert read_checkpoint(checkpoint_path(run.folder, "best"))["arch"] == "lenet"
 

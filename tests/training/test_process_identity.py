@@ -31,7 +31,10 @@ def test_a_process_lives_until_it_has_ended_also_where_nobody_waits_for_it(sleep
 
 
 def test_another_process_of_the_same_id_is_not_the_same(sleeper: subprocess.Popen[bytes]) -> None:
-    earlier = ProcessIdentity(sleeper.pid, ProcessIdentity.of(sleeper.pid).started - 10)
+    started = ProcessIdentity.of(sleeper.pid).started
+    # The clock was set by a second in between.
+    assert ProcessIdentity(sleeper.pid, started - 1).alive
+    earlier = ProcessIdentity(sleeper.pid, started - 60)
     assert not earlier.alive
     earlier.kill_group()
     assert sleeper.poll() is None

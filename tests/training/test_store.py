@@ -28,6 +28,7 @@ def test_a_run_is_found_again_with_its_settings(store: RunStore) -> None:
     assert again.get(run.id) == run
     assert again.get(run.id).config == config
     assert (run.status, run.active, run.events()) == ("queued", True, [])
+    assert run.wait(timeout=0) == "queued"
 
 
 def test_the_newest_run_comes_first_and_the_oldest_is_started_first(store: RunStore) -> None:
