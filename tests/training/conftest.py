@@ -24,7 +24,7 @@ from playground.networks import Layer, NetworkSpec
 from playground.training import EpochEvent, Run, RunStore, StepEvent, TrainConfig
 
 PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 MARK = "PLAYGROUND_TESTS_TRAINING"
 
 # How long an example takes says nothing here: the first use of torch and a busy machine are slow.
@@ -119,7 +119,7 @@ def _no_process_left(_mark: str) -> Iterator[None]:
     """Every process that a test started is gone afterwards, by itself."""
     before = _marked_processes(_mark)
     yield
-    _, left = psutil.wait_procs(_marked_processes(_mark) - before, timeout=30)
+    _, left = psutil.wait_procs(_marked_processes(_mark) - before, timeout=PATIENCE)
     names = [f"{process.pid} {process.cmdline()}" for process in left if process.is_running()]
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):

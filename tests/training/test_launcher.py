@@ -214,7 +214,7 @@ def test_two_servers_on_one_store_train_one_run_at_a_time(store: RunStore, start
         assert server.read() == "ready"
     # Both are asked before either is waited for.
     for server in servers:
-        server.ask(small(epochs=50))
+        server.ask(small(epochs=20))
     runs = [store.get(server.read()) for server in servers]
     assert {run.wait(PATIENCE) for run in runs} == {"finished"}
     times = sorted(_training_time(run) for run in runs)

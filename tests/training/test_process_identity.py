@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from playground.training.process_identity import ProcessIdentity
-from tests.training.conftest import wait_for
+from tests.training.conftest import PATIENCE, wait_for
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_killing_takes_the_whole_group_of_its_leader() -> None:
         member = psutil.Process(int(leader.stdout.readline()))
         ProcessIdentity.of(leader.pid).kill_group()
         leader.wait()
-    psutil.wait_procs([member], timeout=30)
+    psutil.wait_procs([member], timeout=PATIENCE)
     assert not member.is_running()
 
 
