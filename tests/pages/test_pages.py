@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
-from playground.training import RunStore, available_devices
+from playground.training import Run, RunHistory, RunStore, available_devices
 from playground.ui.navigation import PAGES, PageInfo
-from tests.pages.conftest import ROOT, assert_no_traceback, open_page
+from tests.pages.conftest import ROOT, SMALL, assert_no_traceback, charts, open_page
 
 
 @pytest.mark.parametrize("info", PAGES, ids=lambda info: info.title)
@@ -44,3 +47,12 @@ def test_one_button_on_the_home_page_trains_lenet(store: RunStore) -> None:
     assert run.config.network == "lenet"
     assert run.config.dataset == "mnist"
     assert run.status in ("starting", "running")
+
+
+def test_the_home_page_shows_the_latest_run_and_leads_to_it(past_run: Callable[..., Run], finished: Run) -> None:
+    latest = max(finished, past_run(replace(SMALL, epochs=1)), key=lambda run: run.id)
+    page = open_page("app.py")
+    assert_no_traceback(page)
+    (loss,) = charts(page)
+    assert loss["data"][0]["x"][-1] == RunHistory(latest.folder).update().steps[-1]
+    assert f"run={latest.id}" in [link.proto.query_string for link in page.main.page_link]
