@@ -207,6 +207,17 @@ def test_an_unwritable_run_folder_is_said_at_the_start(tmp_path: Path, monkeypat
         assert "PLAYGROUND_RUNS" in error.value
 
 
+def test_an_unreadable_run_folder_is_said_and_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "loop" / "runs"))
+    assert_no_traceback(open_page("app.py"))
+    for address in ({}, {"run": "none"}):
+        page = open_page(**address)
+        assert_no_traceback(page)
+        assert all(str(tmp_path / "loop" / "runs") in sentence for sentence in sentences(page))
+        assert page.error
+
+
 def test_a_queued_run_says_so_and_names_what_holds_the_device(store: RunStore) -> None:
     page = open_page(network="MLP 784-500-10", epochs="10000", learning_rate="0.00001")
     page.button(key="start").click().run()
