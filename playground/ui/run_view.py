@@ -60,7 +60,7 @@ def _view(run: Run | None, was_active: bool) -> None:
 
 
 def _heading(run: Run | None, status: RunStatus | None, curve: RunHistory | None) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
+    with st.container(horizontal=True, vertical_alignment="center", key="run_heading"):
         if not run or not status:
             st.markdown("**No run yet.** Choose the settings and press Start.")
             return

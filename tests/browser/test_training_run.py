@@ -107,9 +107,13 @@ def test_a_refresh_and_a_second_tab_show_the_same_run_until_one_deletes_it(
     assert curve(first)["losses"][0] == before["losses"][0]
     assert first.locator(".st-key-epochs input").input_value() == ENDLESS["epochs"]
 
-    second = new_page(color_scheme="dark")
+    second = new_page(color_scheme="dark", viewport={"width": 420, "height": 900})
     second.goto(first.url)
     wait_for_step(second, last_step(first))
+    card, stop = second.locator(".st-key-run_heading").bounding_box(), button(second, "run_stop").bounding_box()
+    assert card
+    assert stop
+    assert card["y"] <= stop["y"] < stop["y"] + stop["height"] <= card["y"] + card["height"]
     button(first, "run_pause").click()
     wait_for_status(second, "paused")
     button(second, "run_resume").click()
