@@ -89,7 +89,7 @@ def _training_loss(steps: Sequence[float], losses: Sequence[float], smoothing: f
     raw = _line("training", "Training", *decimate(steps, losses), width=2.5)
     if smoothing == 0:
         return [raw]
-    raw |= {"opacity": 0.5, "line": {"color": theme.TRAINING, "width": 1}}
+    raw |= {"opacity": 0.7, "line": {"color": theme.TRAINING, "width": 1}}
     smoothed = _line("training-smoothed", "Training, smoothed", *decimate(steps, smooth(losses, smoothing)), width=2.5)
     return [raw, smoothed]
 

@@ -53,10 +53,15 @@ def check(config: TrainConfig) -> None:
     if not info.is_bundled and not is_available(config.dataset):
         raise DataError(f"{info.label} is not on this machine yet; download it first.")
     check_network(config)
+    check_size(config)
+
+
+def check_size(config: TrainConfig) -> None:
+    """Raise ConfigError when more images are asked for than the data set has, or a batch holds more than are left."""
+    info = DATASETS[config.dataset]
     if config.subset.first is not None and config.subset.first > info.train_size:
         raise ConfigError(
-            f"{info.label} has {info.train_size:,} training images; the first {config.subset.first:,} cannot be taken.",
-            "subset",
+            f"{info.label} has {info.train_size:,} training images; choose at most so many as the first.", "subset"
         )
     check_batch_size(config.batch_size, _most_training_images(config))
 

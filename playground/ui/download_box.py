@@ -14,6 +14,13 @@ def download_box(dataset: str) -> None:
     """Draw nothing when the data set is here, else what it takes to fetch it and how a download stands."""
     if is_available(dataset):
         return
+    if DATASETS[dataset].is_bundled:
+        st.error(
+            f"The files of {DATASETS[dataset].label} in assets/{dataset} are missing; restore them with "
+            f"git restore assets/{dataset} or from a fresh copy of the project.",
+            icon=":material/error:",
+        )
+        return
     running = _running(dataset)
     st.fragment(_box, run_every=_TICK_SECONDS if running else None)(dataset, running)
 
@@ -30,7 +37,7 @@ def _box(dataset: str, was_running: bool) -> None:
             return
         if download:
             st.warning(download.message, icon=":material/cloud_off:")
-        st.caption(f"{info.label} is not on this machine yet. {info.description} {info.licence}")
+        st.caption(f"{info.label} is not on this machine yet. {info.description} Licence: {info.licence}.")
         st.button(
             f"Download {info.label} ({info.download_size / 1e6:.0f} MB)",
             icon=":material/cloud_download:",

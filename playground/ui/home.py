@@ -12,6 +12,7 @@ from playground.ui.navigation import HOME, PAGES
 from playground.ui.run_figures import run_loss_figure
 from playground.ui.runs import history, launcher, store
 from playground.ui.starting import start, start_error
+from playground.ui.text import run_title
 
 _POLL_SECONDS = 0.5
 _STARTED = "home_started_run"
@@ -60,7 +61,7 @@ def latest_run() -> None:
         if run:
             st.page_link(
                 "pages/train.py",
-                label="Open the latest run",
+                label=f"Open the latest run: {run_title(run)}",
                 icon=":material/open_in_full:",
                 query_params={"run": run.id},
             )

@@ -6,11 +6,10 @@ import contextlib
 
 import streamlit as st
 
-from playground.data import DATASETS
-from playground.training import Run, StoreError, TrainingError
+from playground.training import Run, StoreError
 from playground.ui.runs import history, select_run, store
 from playground.ui.status_looks import STATUS_LOOKS
-from playground.ui.text import duration, network_label
+from playground.ui.text import duration, run_title
 from playground.ui.train_form import fill_form
 
 _PAGE_SIZE = 8
@@ -58,12 +57,10 @@ def _open(run: Run) -> None:
 
 
 def _describe(run: Run) -> str:
-    try:
-        config = run.config
-    except TrainingError:
-        return run.id
-    epochs = "1 epoch" if config.epochs == 1 else f"{config.epochs} epochs"
-    return f"{network_label(config)} on {DATASETS[config.dataset].label}, {epochs}"
+    with contextlib.suppress(StoreError):
+        epochs = run.config.epochs
+        return f"{run_title(run)}, {epochs} epoch{'s' if epochs != 1 else ''}"
+    return run.id
 
 
 def _outcome(run: Run) -> str:

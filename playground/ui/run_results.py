@@ -66,7 +66,7 @@ def _downloads(run: Run, config: TrainConfig) -> None:
     if not path.exists():
         path = checkpoint_path(run.folder, "last")
     if not path.exists():
-        st.caption("No checkpoint was written yet; the first one comes after an epoch.")
+        st.caption("This run left no checkpoint; the first one is written after an epoch.")
         return
     with st.container(horizontal=True):
         st.download_button(

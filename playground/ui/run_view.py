@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.data import DATASETS
 from playground.training import (
     EpochEvent,
     Run,
@@ -20,7 +19,7 @@ from playground.ui.run_figures import DEFAULT_SMOOTHING, run_accuracy_figure, ru
 from playground.ui.run_results import delete_button, run_results
 from playground.ui.runs import act, history, store
 from playground.ui.status_looks import STATUS_LOOKS
-from playground.ui.text import duration, network_label
+from playground.ui.text import duration, run_title
 
 _TICK_SECONDS = 0.3
 
@@ -66,7 +65,7 @@ def _heading(run: Run | None, status: RunStatus | None, curve: RunHistory | None
             return
         icon, color, _ = STATUS_LOOKS[status]
         st.badge(status, icon=icon, color=color)
-        st.markdown(f"**{_title(run)}**" + (f" · {curve.start.device_name}" if curve and curve.start else ""))
+        st.markdown(f"**{run_title(run)}**" + (f" · {curve.start.device_name}" if curve and curve.start else ""))
         st.space("stretch")
         if status in ("running", "starting"):
             _button("Pause", ":material/pause:", run.pause)
@@ -74,14 +73,6 @@ def _heading(run: Run | None, status: RunStatus | None, curve: RunHistory | None
             _button("Resume", ":material/play_arrow:", run.resume)
         if status in ACTIVE:
             _button("Stop", ":material/stop:", run.stop)
-
-
-def _title(run: Run) -> str:
-    try:
-        config = run.config
-    except StoreError:
-        return run.id
-    return f"{network_label(config)} on {DATASETS[config.dataset].label}"
 
 
 def _button(label: str, icon: str, action: Callable[[], None]) -> None:
@@ -114,7 +105,7 @@ def _progress_text(status: RunStatus | None, curve: RunHistory | None) -> str:
 
 def _why_queued() -> str:
     ahead = store().working()
-    holder = f" {_title(ahead[0])} holds it now." if ahead else ""
+    holder = f" {run_title(ahead[0])} holds it now." if ahead else ""
     return STATUS_LOOKS["queued"][2] + holder
 
 

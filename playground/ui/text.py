@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from playground.data import DATASETS
 from playground.networks import presets
-from playground.training import TrainConfig
+from playground.training import Run, StoreError, TrainConfig
 
 
 def duration(seconds: float) -> str:
@@ -22,3 +23,12 @@ def network_label(config: TrainConfig) -> str:
     if isinstance(config.network, str):
         return presets.info(config.network).label
     return config.network.name
+
+
+def run_title(run: Run) -> str:
+    """Return what the run trains on what: "LeNet on MNIST"; its id when its settings cannot be read."""
+    try:
+        config = run.config
+    except StoreError:
+        return run.id
+    return f"{network_label(config)} on {DATASETS[config.dataset].label}"

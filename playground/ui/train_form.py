@@ -19,6 +19,7 @@ from playground.training import (
     recommended,
 )
 from playground.training.devices import usable_cores
+from playground.training.launcher import check_size
 from playground.ui.download_box import download_box
 from playground.ui.runs import launcher
 from playground.ui.warm_up import torch_is_ready
@@ -73,6 +74,7 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
         _where_and_how(defaults)
     try:
         config = _read()
+        check_size(config)
     except (ConfigError, DataError) as error:
         st.error(str(error), icon=":material/error:")
         return None
@@ -89,7 +91,12 @@ def _fits(config: TrainConfig) -> bool:
     st.error(error.message, icon=":material/error:")
     for fix in error.fixes:
         st.button(
-            fix.text, icon=":material/build:", key=f"fix_{fix.text}", on_click=_use_own, args=(fix.apply(config.spec),)
+            fix.text[0].upper() + fix.text[1:],
+            icon=":material/build:",
+            key=f"fix_{fix.text}",
+            on_click=_use_own,
+            args=(fix.apply(config.spec),),
+            wrap=True,
         )
     return False
 

@@ -56,7 +56,7 @@ def test_sets_no_colour_that_belongs_to_the_page(figure: Callable[[], dict[str, 
 @pytest.mark.parametrize("empty", [loss_figure([], []), accuracy_figure([], []), accuracy_figure([1], [None])])
 def test_an_empty_chart_says_what_will_come(empty: dict[str, Any]) -> None:
     assert empty["data"] == []
-    assert "appears here" in empty["layout"]["annotations"][0]["text"]
+    assert "Drawn" in empty["layout"]["annotations"][0]["text"]
 
 
 def test_raw_loss_is_faint_and_smoothed_loss_is_bold() -> None:
