@@ -21,7 +21,7 @@ from benchmarks.measuring import Figure, interleaved_medians, print_figures
 from playground.training import EpochEvent, RunStore, TrainConfig, default_threads, launch
 
 # Enough epochs for 15 seconds or more; the first, in which the next warm worker starts, is left out.
-EPOCHS = {"lenet": 4, "cnn": 2, "mlp": 10}
+EPOCHS = {"lenet": 3, "cnn": 2, "mlp": 6}
 
 
 def main() -> None:
