@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground import ui
 from playground.data import DATASETS
-from playground.training import RunDeletedError, StoreError, recommended
+from playground.training import StoreError, recommended
 from playground.ui.layer_table import layer_table
 from playground.ui.run_list import run_list
 from playground.ui.run_view import run_view
@@ -17,7 +17,7 @@ ui.page("Train")
 run_id = selected_run_id()
 try:
     initial = store().get(run_id).config if run_id else recommended("lenet")
-except (RunDeletedError, StoreError):
+except StoreError:
     initial = recommended("lenet")
 
 settings, result = st.columns([1, 2.4], gap="large")

@@ -9,7 +9,7 @@ import streamlit as st
 from playground.training import Run, StoreError
 from playground.ui.runs import history, select_run, store
 from playground.ui.status_looks import STATUS_LOOKS
-from playground.ui.text import duration, run_title
+from playground.ui.text import config_title, duration
 from playground.ui.train_form import fill_form
 
 _PAGE_SIZE = 8
@@ -57,10 +57,11 @@ def _open(run: Run) -> None:
 
 
 def _describe(run: Run) -> str:
-    with contextlib.suppress(StoreError):
-        epochs = run.config.epochs
-        return f"{run_title(run)}, {epochs} epoch{'s' if epochs != 1 else ''}"
-    return run.id
+    try:
+        config = run.config
+    except StoreError:
+        return run.id
+    return f"{config_title(config)}, {config.epochs} epoch{'s' if config.epochs != 1 else ''}"
 
 
 def _outcome(run: Run) -> str:

@@ -28,7 +28,11 @@ def network_label(config: TrainConfig) -> str:
 def run_title(run: Run) -> str:
     """Return what the run trains on what: "LeNet on MNIST"; its id when its settings cannot be read."""
     try:
-        config = run.config
+        return config_title(run.config)
     except StoreError:
         return run.id
+
+
+def config_title(config: TrainConfig) -> str:
+    """Return what is trained on what: "LeNet on MNIST"."""
     return f"{network_label(config)} on {DATASETS[config.dataset].label}"
