@@ -59,6 +59,12 @@ def new_page(chromium: Browser) -> Page:
     return chromium.new_context(viewport={"width": 1440, "height": 1000}).new_page()
 
 
+def wait_for_warm_worker(page: Page, url: str) -> None:
+    """Open the home page and wait until it says that a run would start at once."""
+    page.goto(url)
+    page.get_by_text("A worker is ready").wait_for(timeout=60_000)
+
+
 def _wait_until_healthy(url: str) -> None:
     deadline = time.monotonic() + 30
     while True:

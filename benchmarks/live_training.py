@@ -1,8 +1,8 @@
 """Training speed with the page open and the curve live, beside the bare resident loop run alone.
 
-python -m benchmarks.live_training [--threads 1] [--repeats 3]
+python -m benchmarks.live_training [--networks lenet cnn mlp] [--threads 1] [--repeats 3]
 
-Both have the same number of threads and take turns.
+The run is started by a click on a page that has come to rest. Both have the same number of threads and take turns.
 """
 
 from __future__ import annotations
@@ -14,24 +14,27 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
-from benchmarks.app import PROJECT, browser, new_page, server
+from benchmarks.app import PROJECT, browser, new_page, server, wait_for_warm_worker
 from benchmarks.bare_loop import BATCH_SIZE, LEARNING_RATE
 from benchmarks.measuring import Figure, interleaved_medians, print_figures
-from playground.training import EpochEvent, RunStore, TrainConfig, default_threads, launch
+from playground.networks import presets
+from playground.training import OPTIMIZERS, SCHEDULES, EpochEvent, RunStore, default_threads
 
-# Enough epochs for 15 seconds or more; the first, in which the next warm worker starts, is left out.
-EPOCHS = {"lenet": 3, "cnn": 2, "mlp": 6}
+# Enough epochs for 25 seconds or more: of these the next warm worker takes about three for its imports.
+EPOCHS = {"lenet": 6, "cnn": 3, "mlp": 16}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure training while a page shows it.")
+    parser.add_argument("--networks", nargs="+", choices=EPOCHS, default=list(EPOCHS))
     parser.add_argument("--threads", type=int, default=default_threads())
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     print(f"{options.threads} threads, medians of {options.repeats}")
     with tempfile.TemporaryDirectory() as folder:
-        for network in EPOCHS:
+        for network in options.networks:
             print_figures(_compare(network, options.threads, options.repeats, Path(folder)))
 
 
@@ -51,29 +54,44 @@ def _compare(network: str, threads: int, repeats: int, folder: Path) -> list[Fig
 
 
 def _bare_alone(network: str, threads: int) -> float:
-    command = [sys.executable, "-m", "benchmarks.bare_loop", "--network", network, "--threads", str(threads)]
-    finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    options = ["--network", network, "--threads", str(threads), "--epochs", str(EPOCHS[network])]
+    finished = subprocess.run(
+        [sys.executable, "-m", "benchmarks.bare_loop", *options],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return float(finished.stdout)
 
 
 def _live(network: str, threads: int, folder: Path) -> float:
-    config = TrainConfig(
-        network,
-        epochs=EPOCHS[network],
-        batch_size=BATCH_SIZE,
-        optimizer="adam",
-        learning_rate=LEARNING_RATE,
-        schedule="constant",
-        device="cpu",
-        threads=threads,
-    )
     with browser() as chromium, server(folder) as url:
-        run = launch(config, RunStore(folder))
         page = new_page(chromium)
-        page.goto(f"{url}/train?run={run.id}")
+        wait_for_warm_worker(page, url)
+        page.goto(f"{url}/train?{_settings(network, threads)}")
+        page.locator(".js-plotly-plot").first.wait_for()
+        page.wait_for_timeout(1500)
+        page.locator(".st-key-start button").click()
         page.get_by_text("test images are classified").wait_for(timeout=300_000)
-    epochs = [event for event in run.events() if isinstance(event, EpochEvent)]
-    return statistics.median(event.images_per_second for event in epochs[1:])
+    run = RunStore(folder).runs()[0]
+    return statistics.median(event.images_per_second for event in run.events() if isinstance(event, EpochEvent))
+
+
+def _settings(network: str, threads: int) -> str:
+    """Return the settings of the bare loop as the page's address has them: by their labels."""
+    return urlencode(
+        {
+            "network": presets.info(network).label,
+            "epochs": EPOCHS[network],
+            "batch_size": BATCH_SIZE,
+            "optimizer": OPTIMIZERS["adam"].label,
+            "learning_rate": LEARNING_RATE,
+            "schedule": SCHEDULES["constant"].label,
+            "device": "cpu",
+            "threads": threads,
+        }
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.app import browser, new_page, server
+from benchmarks.app import browser, new_page, server, wait_for_warm_worker
 from benchmarks.measuring import Figure, interleaved_medians, percentile, print_figures
 
 _TORCH_FIRST = """import torch, torchvision, streamlit as st
@@ -91,13 +91,13 @@ def _first_point(folder: Path, repeats: int) -> list[Figure]:
                 page.locator(".js-plotly-plot").first.wait_for()
                 cold.append(_click_to_first_point(page, "start"))
                 _stop(page)
-                _wait_for_warm_worker(page, url)
+                wait_for_warm_worker(page, url)
                 page.goto(f"{url}/train")
                 page.locator(".js-plotly-plot").first.wait_for()
                 page.wait_for_timeout(1500)
                 warm.append(_click_to_first_point(page, "start"))
                 _stop(page)
-                _wait_for_warm_worker(page, url)
+                wait_for_warm_worker(page, url)
                 page.wait_for_timeout(1500)
                 home.append(_click_to_first_point(page, "train_now"))
                 _stop(page)
@@ -124,15 +124,10 @@ def _stop(page: Page) -> None:
     page.locator(".st-key-run_stop").wait_for(state="hidden")
 
 
-def _wait_for_warm_worker(page: Page, url: str) -> None:
-    page.goto(url)
-    page.get_by_text("A worker is ready").wait_for(timeout=60_000)
-
-
 def _reruns(folder: Path, repeats: int) -> list[Figure]:
     with browser() as chromium, server(folder / "runs") as url:
         page = new_page(chromium)
-        _wait_for_warm_worker(page, url)
+        wait_for_warm_worker(page, url)
         page.goto(f"{url}/train?epochs=50")
         page.locator(".js-plotly-plot").first.wait_for()
         page.wait_for_timeout(3000)

@@ -10,7 +10,7 @@ const charts = new WeakMap();
 export default function ({ data, parentElement }) {
   if (!charts.has(parentElement)) charts.set(parentElement, createChart(parentElement));
   const chart = charts.get(parentElement);
-  chart.show(JSON.parse(new TextDecoder().decode(data)));
+  chart.show(new TextDecoder().decode(data));
   return () => {
     // Streamlit also calls this for a figure that was overtaken by a newer one while this script was loading.
     if (parentElement.isConnected) return;
@@ -26,6 +26,7 @@ function createChart(parentElement) {
   parentElement.append(node);
 
   let figure = null;
+  let drawn = null;
   let ready = false;
   let held = false;
   let frame = 0;
@@ -39,11 +40,16 @@ function createChart(parentElement) {
     frame = 0;
     // A node without width is in a closed tab or expander; the observer calls again when it opens.
     if (!ready || held || !figure || !node.clientWidth) return;
+    const frameAround = { width: node.clientWidth, height: node.clientHeight, template: { layout: pageTheme(node) } };
+    const picture = JSON.stringify(frameAround) + figure;
+    if (picture === drawn) return;
+    drawn = picture;
     // Plotly writes the person's zoom into what it is given. Given the same object twice, it would take
     // that zoom for a new setting of ours and drop it with the next figure.
-    const { data, layout } = structuredClone(figure);
+    const { data, layout } = JSON.parse(figure);
     node.setAttribute("aria-label", layout.meta?.description ?? "Chart");
-    window.Plotly.react(node, data, layoutFor(node, layout), CONFIG);
+    // As long as uirevision stays the same, Plotly keeps zoom, pan and legend over new data.
+    window.Plotly.react(node, data, { uirevision: "kept", ...layout, ...frameAround }, CONFIG);
   }
 
   // A redraw in the middle of a drag would take the zoom box out of the person's hand.
@@ -98,17 +104,6 @@ const CONFIG = {
   modeBarButtons: [["zoom2d", "pan2d", "autoScale2d", "toImage"]],
   toImageButtonOptions: { format: "png", scale: 2, filename: "torch-playground" },
 };
-
-function layoutFor(node, layout) {
-  return {
-    ...layout,
-    width: node.clientWidth,
-    height: node.clientHeight,
-    // As long as it stays the same, Plotly keeps zoom, pan and legend over new data.
-    uirevision: "kept",
-    template: { layout: pageTheme(node) },
-  };
-}
 
 function pageTheme(node) {
   const style = getComputedStyle(node);
