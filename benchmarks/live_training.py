@@ -2,7 +2,8 @@
 
 python -m benchmarks.live_training [--networks lenet cnn mlp] [--threads 1] [--repeats 3]
 
-The run is started by a click on a page that has come to rest. Both have the same number of threads and take turns.
+The run is started by a click on a page that has come to rest. Both have the same number of threads and take turns;
+each run is compared with the bare loops right before and after it, since a machine can change its speed by the minute.
 """
 
 from __future__ import annotations
@@ -12,13 +13,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.app import PROJECT, browser, new_page, server, wait_for_warm_worker
 from benchmarks.bare_loop import BATCH_SIZE, LEARNING_RATE
-from benchmarks.measuring import Figure, interleaved_medians, print_figures
+from benchmarks.measuring import Figure, print_figures
 from playground.networks import presets
 from playground.training import OPTIMIZERS, SCHEDULES, EpochEvent, RunStore, default_threads
 
@@ -39,17 +39,17 @@ def main() -> None:
 
 
 def _compare(network: str, threads: int, repeats: int, folder: Path) -> list[Figure]:
-    speeds = interleaved_medians(
-        {
-            "bare": partial(_bare_alone, network, threads),
-            "live": partial(_live, network, threads, folder),
-        },
-        repeats,
-    )
+    bare = [_bare_alone(network, threads)]
+    live = []
+    for _ in range(repeats):
+        live.append(_live(network, threads, folder))
+        bare.append(_bare_alone(network, threads))
+    ratios = [2 * speed / (before + after) for speed, before, after in zip(live, bare, bare[1:], strict=False)]
+    print(f"{network}: ratios {', '.join(f'{ratio:.3f}' for ratio in ratios)}")
     return [
-        Figure(f"{network}: bare resident loop alone", speeds["bare"], "images/s"),
-        Figure(f"{network}: run with its page open", speeds["live"], "images/s"),
-        Figure(f"{network}: run with its page open to bare", speeds["live"] / speeds["bare"], "x", 0.95),
+        Figure(f"{network}: bare resident loop alone", statistics.median(bare), "images/s"),
+        Figure(f"{network}: run with its page open", statistics.median(live), "images/s"),
+        Figure(f"{network}: run with its page open to bare", statistics.median(ratios), "x", 0.95),
     ]
 
 
