@@ -1,0 +1,197 @@
+"""Source that Python can read, as a tree with the names that are bound in it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from playground.networks.slips_text import Edit, Lines, Token
+from playground.networks.slips_torch import USUAL_NAMES, nearest
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Place:
+    """A node with the class and the functions that it stands in, from the outside in."""
+
+    node: ast.AST
+    within: ast.ClassDef | None
+    functions: tuple[Function, ...]
+
+    @property
+    def in_constructor(self) -> bool:
+        """Whether this is code that makes layers: `__init__`, or no method at all."""
+        return not self.functions or self.functions[-1].name == "__init__"
+
+
+class Source:
+    """A parsed source: positions as offsets, where its nodes stand, and what its names mean."""
+
+    def __init__(self, lines: Lines, tokens: list[Token], tree: ast.Module) -> None:
+        self.lines = lines
+        self.tokens = tokens
+        self.tree = tree
+        self.places = list(_places(tree))
+        self.calls = {id(place.node.func): place.node for place in self.places if isinstance(place.node, ast.Call)}
+        self._bound: dict[int, frozenset[str]] = {}
+
+    def start(self, node: ast.AST) -> int:
+        """The offset of a node's first character."""
+        return self._offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]  # only nodes with a place
+
+    def end(self, node: ast.AST) -> int:
+        """The offset after a node's last character."""
+        return self._offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # likewise
+
+    def text(self, node: ast.AST) -> str:
+        """A node's source."""
+        return self.lines.text[self.start(node) : self.end(node)]
+
+    def attribute_edit(self, node: ast.Attribute, name: str) -> Edit:
+        """Write another name after the last dot."""
+        end = self.end(node)
+        return Edit(end - len(node.attr), end, name)
+
+    def resolve(self, node: ast.AST) -> str | None:
+        """The torch name behind an expression, such as "torch.nn.Conv2d"; None if it is something else."""
+        path: list[str] = []
+        while isinstance(node, ast.Attribute):
+            path.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        root = self.meaning(node.id)
+        return ".".join([root, *reversed(path)]) if root else None
+
+    def meaning(self, name: str) -> str | None:
+        """The torch module or class that a name stands for: by its import, or by custom if nothing binds it."""
+        if name in self.imports:
+            return self.imports[name] if name not in self._rebound else None
+        return USUAL_NAMES.get(name) if not self.is_bound_anywhere(name) else None
+
+    def is_unbound(self, name: str, place: Place) -> bool:
+        """Whether nothing that can be seen from a place gives a name a value."""
+        if self.has_star_import or name in self.bound_in(self.tree) or hasattr(builtins, name):
+            return False
+        if place.within and name in self.bound_in(place.within):
+            return False
+        return not any(name in self.bound_in(function) for function in place.functions)
+
+    def bound_in(self, scope: ast.Module | ast.ClassDef | Function) -> frozenset[str]:
+        """The names that a module, a class or a function binds itself."""
+        if id(scope) not in self._bound:
+            self._bound[id(scope)] = frozenset(_bindings(scope)) | _GIVEN
+        return self._bound[id(scope)]
+
+    def is_bound_anywhere(self, name: str) -> bool:
+        """Whether a name gets a value at any place."""
+        return name in self._rebound or name in self.imports
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """What each imported name stands for, by its dotted path."""
+        found: dict[str, str] = {}
+        for place in self.places:
+            node = place.node
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    root = alias.name.partition(".")[0]
+                    found[alias.asname or root] = alias.name if alias.asname else root
+            elif isinstance(node, ast.ImportFrom):
+                module = "." * node.level + (node.module or "")
+                found.update((alias.asname or alias.name, f"{module}.{alias.name}") for alias in node.names)
+        return found
+
+    @cached_property
+    def has_star_import(self) -> bool:
+        """Whether names come from a module that is not here."""
+        return "*" in self.imports
+
+    @cached_property
+    def _rebound(self) -> frozenset[str]:
+        """Names that are anything else than an import somewhere."""
+        names = set()
+        for place in self.places:
+            node = place.node
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
+            elif isinstance(node, ast.arg):
+                names.add(node.arg)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                names.add(node.name)
+        return frozenset(names)
+
+    def _offset(self, line: int, byte_column: int) -> int:
+        start = self.lines.starts[line - 1]
+        text = self.lines.line(line)
+        column = byte_column if text.isascii() else len(text.encode()[:byte_column].decode(errors="ignore"))
+        return start + column
+
+
+# Names that every module or method has.
+_GIVEN = frozenset({"__file__", "__name__", "__class__", "__doc__", "__spec__", "__package__", "__path__"})
+
+
+def methods(node: ast.ClassDef) -> dict[str, Function]:
+    """The methods of a class by name."""
+    return {item.name: item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def self_attribute(node: ast.AST) -> str | None:
+    """The name X of an expression `self.X`."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+        return node.attr
+    return None
+
+
+def is_near_self(name: str) -> bool:
+    """Whether a name looks like a misspelt `self`; `self_` is a name that people choose."""
+    return "_" not in name and bool(nearest(name, frozenset({"self"}), 0.75))
+
+
+def parameter_names(function: Function) -> list[str]:
+    """The names of a function's parameters by position."""
+    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+
+
+def _places(tree: ast.Module) -> Iterator[Place]:
+    """Every node, in no certain order; a class or function itself stands outside of itself."""
+    pending: list[Place] = [Place(tree, None, ())]
+    while pending:
+        place = pending.pop()
+        yield place
+        node, within, functions = place.node, place.within, place.functions
+        if isinstance(node, ast.ClassDef):
+            within = node
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            functions = (*functions, node)
+        pending += (Place(child, within, functions) for child in ast.iter_child_nodes(node))
+
+
+def _bindings(scope: ast.Module | ast.ClassDef | Function) -> Iterator[str]:
+    """The names bound in a scope; those of comprehensions and lambdas within it count, too."""
+    pending: list[ast.AST] = list(ast.iter_child_nodes(scope))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from ((alias.asname or alias.name.partition(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+            # Its own names are not visible here, but a `global` in it binds them for the module.
+            pending += (item for item in ast.walk(node) if isinstance(item, ast.Global))
+        else:
+            pending += ast.iter_child_nodes(node)
