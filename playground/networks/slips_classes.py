@@ -5,7 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from playground.networks.slips_source import Function, Source, is_near_self, methods, parameter_names, self_attribute
+from playground.networks.slips_source import (
+    Function,
+    Source,
+    is_near_self,
+    methods,
+    parameter_names,
+    self_attribute,
+    walk,
+)
 from playground.networks.slips_text import Edit, Finding
 from playground.networks.slips_torch import NN, layers, module_attributes, nearest
 
@@ -37,8 +45,8 @@ def _missing_base(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
     own = methods(node)
     if node.bases or node.keywords or node.decorator_list or not {"__init__", "forward"} <= own.keys():
         return
-    calls_super = any(_is_super(item) for item in ast.walk(own["__init__"]))
-    if not calls_super or not any(_makes_layer(source, item) for item in ast.walk(own["__init__"])):
+    calls_super = any(_is_super(item) for item in walk(own["__init__"]))
+    if not calls_super or not any(_makes_layer(source, item) for item in walk(own["__init__"])):
         return
     start = source.start(node)
     name = source.lines.text.find(node.name, start + len("class"))
@@ -52,7 +60,7 @@ def _super_slips(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
     """`super().__init__` without its call, `super().__int__()`, `super(Other, self)`, `super().__init__(self)`."""
     called = source.calls
     for method in methods(node).values():
-        for item in ast.walk(method):
+        for item in walk(method):
             if isinstance(item, ast.Call) and _is_super(item):
                 yield from _wrong_class_in_super(source, node, item)
             if isinstance(item, ast.Expr) and isinstance(item.value, ast.Attribute) and _is_super(item.value.value):
@@ -97,7 +105,7 @@ def _missing_self_parameter(source: Source, node: ast.ClassDef) -> Iterator[Find
         names = parameter_names(method)
         if method.decorator_list or "self" in names or method.args.vararg or method.args.kwonlyargs:
             continue
-        uses = [item for item in ast.walk(method) if isinstance(item, ast.Name) and item.id == "self"]
+        uses = [item for item in walk(method) if isinstance(item, ast.Name) and item.id == "self"]
         unbound = uses and "self" not in source.bound_in(method) and "self" not in source.bound_in(source.tree)
         if not unbound and not (method.name in ("__init__", "forward") and not names):
             continue
@@ -120,7 +128,7 @@ def _misspelt_constructor(source: Source, node: ast.ClassDef) -> Iterator[Findin
     for method in own.values():
         if not is_near_init(method.name):
             continue
-        body = [item for statement in method.body for item in ast.walk(statement)]
+        body = [item for statement in method.body for item in walk(statement)]
         if any(_is_super(item) or (self_attribute(item) and _is_stored(item)) for item in body):
             at = source.lines.text.find(method.name, source.start(method) + len("def"))
             message = f"{method.name} is never called; the constructor is __init__."
@@ -138,7 +146,7 @@ def _missing_super_call(source: Source, node: ast.ClassDef) -> Iterator[Finding]
     constructor = methods(node).get("__init__")
     if constructor is None or "self" not in parameter_names(constructor):
         return
-    items = list(ast.walk(constructor))
+    items = list(walk(constructor))
     calls_base = any(isinstance(item, ast.Attribute) and is_near_init(item.attr) for item in items)
     mentions_super = any(isinstance(item, ast.Name) and nearest(item.id, frozenset({"super"}), 0.75) for item in items)
     stores = any(self_attribute(item) and _is_stored(item) for item in items)
@@ -160,7 +168,7 @@ def _missing_super_call(source: Source, node: ast.ClassDef) -> Iterator[Finding]
 
 def _lost_attributes(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
     """`self.X` that is never assigned: a misspelling, or a `self.` that is missing at its assignment."""
-    items = list(ast.walk(node))
+    items = list(walk(node))
     if any(_name(item) in _DYNAMIC for item in items):
         return
     used = {_name(item) for item in items if self_attribute(item) and not _is_stored(item)}
@@ -186,7 +194,7 @@ def _lost_attributes(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
 
 def _locals_that_are_layers(source: Source, constructor: Function) -> Iterator[tuple[str, ast.Name]]:
     """The variables of a constructor that hold a layer and are never read there."""
-    read = {item.id for item in ast.walk(constructor) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)}
+    read = {item.id for item in walk(constructor) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)}
     for statement in constructor.body:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and _makes_layer(source, statement.value):
             target = statement.targets[0]

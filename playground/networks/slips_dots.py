@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Iterator
+from itertools import pairwise
 
 from playground.networks.slips_text import Edit, Finding, Token, depth_change, statements
 from playground.networks.slips_torch import FUNCTIONAL, NN, USUAL_NAMES, functions, layers, names, near_names
@@ -15,6 +16,9 @@ _SUBMODULES = frozenset({"nn", "optim", "functional"})
 def commas_for_dots(tokens: list[Token]) -> Iterator[Finding]:
     """`nn,Linear(1, 2)`, `F,relu(x)`, `self,conv = ...`, `import torch,nn as nn`."""
     code = [token for token in tokens if token.kind not in ("comment", "newline")]
+    owners = {"self", *USUAL_NAMES}
+    if not any(owner.text in owners and comma.text == "," for owner, comma in pairwise(code)):
+        return
     bound = _bound_names(tokens)
     attributes = {
         name.text

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from playground.networks.slips_classes import is_plain_module
 from playground.networks.slips_indentation import code_lines
-from playground.networks.slips_source import Function, Source, methods, parameter_names, self_attribute
+from playground.networks.slips_source import Function, Source, methods, parameter_names, self_attribute, walk
 from playground.networks.slips_text import Edit, Finding
 from playground.networks.slips_torch import FUNCTIONAL, NN, functions, layers, nearest
 
@@ -76,7 +76,7 @@ def _misspelt(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
         if not is_like or (name.startswith("_") and not name.endswith("_")) or "self" not in parameter_names(method):
             continue
         at = source.lines.text.find(name, source.start(method) + len("def"))
-        uses = [item for item in ast.walk(node) if self_attribute(item) == name and isinstance(item, ast.Attribute)]
+        uses = [item for item in walk(node) if self_attribute(item) == name and isinstance(item, ast.Attribute)]
         edits = (Edit(at, at + len(name), "forward"), *(source.attribute_edit(item, "forward") for item in uses))
         yield Finding(at, f"{node.name} has no forward, but {name}; did you mean forward?", edits)
         return
@@ -180,15 +180,15 @@ def _last_assigned(body: Sequence[ast.stmt]) -> str | None:
     assigned = [
         (item.lineno, item.col_offset, item.id)
         for statement in body
-        for item in ast.walk(statement)
+        for item in walk(statement)
         if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)
     ]
     loops = {
         name.id
         for statement in body
-        for item in ast.walk(statement)
+        for item in walk(statement)
         if isinstance(item, ast.For | ast.comprehension)
-        for name in ast.walk(item.target)
+        for name in walk(item.target)
         if isinstance(name, ast.Name)
     }
     names = [name for _, _, name in sorted(assigned) if name not in loops]
@@ -199,7 +199,7 @@ def _lost_results(source: Source, node: ast.ClassDef, forward: Function) -> Iter
     """`F.relu(x)` or `x.view(-1, 10)` as a statement: the result goes nowhere."""
     made = {
         self_attribute(item.targets[0])
-        for item in ast.walk(node)
+        for item in walk(node)
         if isinstance(item, ast.Assign) and len(item.targets) == 1 and isinstance(item.value, ast.Call)
         if (source.resolve(item.value.func) or "").startswith(f"{NN}.")
         if not any(argument.arg == "inplace" for argument in item.value.keywords)

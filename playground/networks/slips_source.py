@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from playground.networks.slips_text import Edit, Lines, Token
 from playground.networks.slips_torch import USUAL_NAMES, nearest
@@ -14,8 +14,7 @@ from playground.networks.slips_torch import USUAL_NAMES, nearest
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A node with the class and the functions that it stands in, from the outside in."""
 
     node: ast.AST
@@ -158,6 +157,27 @@ def parameter_names(function: Function) -> list[str]:
     return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
 
 
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all nodes within it, in no certain order."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += _children(node)
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly in a node, without operators and contexts: half of a tree is these."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST) and item._fields]
+        elif isinstance(value, ast.AST) and value._fields:
+            found.append(value)
+    return found
+
+
 def _places(tree: ast.Module) -> Iterator[Place]:
     """Every node, in no certain order; a class or function itself stands outside of itself."""
     pending: list[Place] = [Place(tree, None, ())]
@@ -169,12 +189,12 @@ def _places(tree: ast.Module) -> Iterator[Place]:
             within = node
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             functions = (*functions, node)
-        pending += (Place(child, within, functions) for child in ast.iter_child_nodes(node))
+        pending += [Place(child, within, functions) for child in _children(node)]
 
 
 def _bindings(scope: ast.Module | ast.ClassDef | Function) -> Iterator[str]:
     """The names bound in a scope; those of comprehensions and lambdas within it count, too."""
-    pending: list[ast.AST] = list(ast.iter_child_nodes(scope))
+    pending = _children(scope)
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -192,6 +212,6 @@ def _bindings(scope: ast.Module | ast.ClassDef | Function) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
             # Its own names are not visible here, but a `global` in it binds them for the module.
-            pending += (item for item in ast.walk(node) if isinstance(item, ast.Global))
+            pending += (item for item in walk(node) if isinstance(item, ast.Global))
         else:
-            pending += ast.iter_child_nodes(node)
+            pending += _children(node)

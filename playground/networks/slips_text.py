@@ -32,6 +32,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_DEPTHS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+
 
 class Token(NamedTuple):
     """A piece of source: its kind, its text, and where it stands."""
@@ -122,9 +124,7 @@ def statements(found: Iterable[Token]) -> Iterator[list[Token]]:
 
 def depth_change(token: Token) -> int:
     """1 for a bracket that opens, -1 for one that closes, else 0."""
-    if token.kind != "operator":
-        return 0
-    return (token.text in "([{") - (token.text in ")]}")
+    return _DEPTHS.get(token.text, 0) if token.kind == "operator" else 0
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

@@ -78,6 +78,7 @@ def near_names(name: str, module: str) -> tuple[str, ...]:
     return nearest(name, candidates, _CUTOFFS.get(module, 0.7))
 
 
+@lru_cache(maxsize=4_000)
 def nearest(name: str, candidates: frozenset[str], cutoff: float) -> tuple[str, ...]:
     """The candidates most like a name, whatever the capitals."""
     if len(name) > 60:
