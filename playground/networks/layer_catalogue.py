@@ -192,7 +192,7 @@ def _dropouts() -> Iterator[LayerType]:
         yield LayerType(
             f"Dropout{d}d",
             f"{d}-D dropout",
-            f"Sets whole channels of a {thing} to zero during training, since neighbours in one are much alike.",
+            f"Sets whole channels of the {thing} to zero during training, since neighbours in one are much alike.",
             "Dropout",
             _CHANNELS[d],
             positional=("p",),
