@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from torch import nn
 
+from playground.networks.annotations import fits, tuple_length
 from playground.networks.build import check_name
-from playground.networks.diagnosis import ON_IMAGES, WIDTH_ARGUMENTS, Diagnosis, fixes, set_argument, this_layer
+from playground.networks.consistency import find_conflict
+from playground.networks.diagnosis import Diagnosis, fixes, set_all, set_argument, width, width_argument
 from playground.networks.errors import SpecError
 from playground.networks.fixes import Fix, Rename
 from playground.networks.layers import check_arguments, in_range, parameters
 from playground.networks.propagate import Fault
-from playground.networks.spec import NetworkSpec
+from playground.networks.spec import NetworkSpec, Value
 
 
 def reserved_name(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
@@ -36,36 +38,43 @@ def invalid_argument(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     return None
 
 
+def conflicting_arguments(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
+    """Arguments that do not go together, such as groups that do not divide the channels."""
+    conflict = find_conflict(fault.layer.type, fault.layer.arguments)
+    if conflict is None:
+        return None
+    candidates = [set_all(fault, **remedy) for remedy in conflict.remedies]
+    name, given = width_argument(fault), width(fault)
+    if name and given and not find_conflict(fault.layer.type, {**fault.layer.arguments, name: given}):
+        candidates.insert(0, set_argument(fault, name, given))
+    return Diagnosis(conflict.message, tuple(candidates))
+
+
 def _argument_fixes(fault: Fault) -> Iterator[Fix]:
     try:
-        defaults = {parameter.name: parameter.default for parameter in parameters(fault.layer.type)}
+        known = {parameter.name: parameter for parameter in parameters(fault.layer.type)}
     except SpecError:
         return
     for name, value in fault.layer.arguments.items():
-        nearest = in_range(name, value)
+        if name not in known:
+            continue
+        nearest = in_range(name, value, fault.layer.type)
+        default = known[name].default
         if nearest != value:
-            default = defaults.get(name)
-            yield set_argument(fault, name, default if isinstance(default, (int, float)) else nearest)
-    width = WIDTH_ARGUMENTS.get(fault.layer.type)
-    if width and width not in fault.layer.arguments:
-        yield set_argument(fault, width, _width(fault))
+            yield set_argument(fault, name, default if type(default) in (int, float) else nearest)
+        elif not fits(value, known[name].annotation):
+            yield from (set_argument(fault, name, each) for each in _fitting(value, known[name].annotation))
+            if not known[name].required:
+                yield set_argument(fault, name, default)
+    missing = width_argument(fault)
+    if missing and missing not in fault.layer.arguments:
+        yield set_argument(fault, missing, width(fault))
 
 
-def no_pair(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
-    """Torch's 2-D layers declare tuples of any length and take only pairs."""
-    if fault.layer.type not in ON_IMAGES:
-        return None
-    for name, value in fault.layer.arguments.items():
-        if isinstance(value, tuple) and len(value) != 2:
-            pair = (*value, *value)[:2]
-            return Diagnosis(
-                f"{this_layer(fault)} takes one number as {name}, or one for the height and one for the width; "
-                f"it has {len(value)}.",
-                (set_argument(fault, name, pair),) if pair else (),
-            )
-    return None
-
-
-def _width(fault: Fault) -> int:
-    shape = fault.inputs[0]
-    return shape[-1] if fault.layer.type == "Linear" else shape[1 if len(shape) > 1 else 0]
+def _fitting(value: Value, annotation: object) -> Iterator[Value]:
+    """The value with as many numbers as the annotation wants."""
+    length = tuple_length(annotation)
+    if isinstance(value, tuple) and value and length:
+        fitting = (*value, *(value[-1],) * length)[:length]
+        if fits(fitting, annotation):
+            yield fitting[0] if len(set(fitting)) == 1 else fitting

@@ -6,27 +6,55 @@ cause and candidate fixes; `explain` then tries the candidates. The first rule t
 
 from __future__ import annotations
 
-from playground.networks import argument_rules, shape_rules, window_rules
+from playground.networks import (
+    argument_rules,
+    arrangement_rules,
+    container_rules,
+    shape_rules,
+    tuple_rules,
+    window_rules,
+)
 from playground.networks.diagnosis import Diagnosis, this_layer
 from playground.networks.propagate import Fault
 from playground.networks.spec import NetworkSpec
 
 _RULES = (
-    shape_rules.several_tensors,
+    container_rules.no_forward,
+    container_rules.step_does_not_fit,
+    container_rules.forward_does_not_fit,
+    tuple_rules.places_of_maxima,
+    tuple_rules.states_in_a_sequential,
+    tuple_rules.several_tensors,
+    shape_rules.nothing_left,
     shape_rules.impossible_input_shape,
     argument_rules.reserved_name,
     argument_rules.invalid_argument,
-    argument_rules.no_pair,
+    argument_rules.conflicting_arguments,
+    tuple_rules.attention_in_a_sequential,
     shape_rules.batch_flattened,
-    shape_rules.images_expected,
+    shape_rules.other_dimensions,
     shape_rules.rows_expected,
+    shape_rules.sequences_expected,
+    shape_rules.whole_numbers_expected,
+    arrangement_rules.too_few_dimensions,
     shape_rules.linear_features,
+    shape_rules.other_features,
+    shape_rules.other_keys,
     shape_rules.other_channels,
-    window_rules.uneven_groups,
-    window_rules.padding_word,
+    shape_rules.other_last_dimensions,
+    shape_rules.other_slopes,
+    shape_rules.single_value_a_channel,
     window_rules.kernel_larger_than_input,
     window_rules.pool_padding_too_wide,
-    window_rules.image_too_small_for_padding,
+    window_rules.output_padding_too_wide,
+    window_rules.nothing_left_by_padding,
+    window_rules.too_small_for_padding,
+    arrangement_rules.channels_of_pixels,
+    arrangement_rules.pixels_of_channels,
+    arrangement_rules.channels_of_groups,
+    arrangement_rules.dimension_to_split,
+    arrangement_rules.resized_sizes,
+    arrangement_rules.more_cut_than_there_is,
     shape_rules.missing_dimension,
 )
 

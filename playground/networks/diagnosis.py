@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 
-from playground.networks.fixes import Edit, Fix, set_arguments
+from playground.networks.fixes import Edit, Fix, Remove, set_arguments
+from playground.networks.layer_types import dimensions, family
 from playground.networks.layers import parameters
 from playground.networks.propagate import Fault
-from playground.networks.spec import Value
+from playground.networks.spec import Shape, Value
 
-# The argument that must equal the size of the input's channels or features.
-WIDTH_ARGUMENTS = {
+Candidate: TypeAlias = "tuple[str, *tuple[Edit, ...]]"
+"""A fix before it is one: its text and its edits."""
+
+POOLS = ("MaxPool", "AvgPool")
+CONVOLUTIONS = ("Conv", "ConvTranspose")
+RECURRENT = ("RNN", "LSTM", "GRU")
+ATTENTION = ("MultiheadAttention", "TransformerEncoderLayer")
+
+# The argument that must equal the size of the input's channels or features, by family.
+_WIDTH_ARGUMENTS = {
     "Linear": "in_features",
-    "Conv2d": "in_channels",
-    "BatchNorm1d": "num_features",
-    "BatchNorm2d": "num_features",
+    "Conv": "in_channels",
+    "ConvTranspose": "in_channels",
+    "BatchNorm": "num_features",
+    "InstanceNorm": "num_features",
+    "GroupNorm": "num_channels",
+    "RNN": "input_size",
+    "LSTM": "input_size",
+    "GRU": "input_size",
+    "MultiheadAttention": "embed_dim",
+    "TransformerEncoderLayer": "d_model",
 }
-POOLS = ("MaxPool2d", "AvgPool2d")
-ON_IMAGES = ("Conv2d", "BatchNorm2d", "AdaptiveAvgPool2d", *POOLS)
+_NAMES = {"Conv": "This convolution", "ConvTranspose": "This transposed convolution"}
 
 
 @dataclass(frozen=True)
@@ -28,9 +45,31 @@ class Diagnosis:
     fixes: tuple[Fix, ...] = ()
 
 
+def kind(fault: Fault) -> str:
+    """The family of the failing layer: "Conv" for Conv1d, Conv2d and Conv3d."""
+    return family(fault.layer.type)
+
+
+def dimension(fault: Fault) -> int:
+    """How many dimensions the failing layer works on, beside batch and channels; 0 if its name says none."""
+    return dimensions(fault.layer.type) or 0
+
+
+def width_argument(fault: Fault) -> str | None:
+    """The argument of the failing layer that must equal the channels or features of its input, if it has one."""
+    return _WIDTH_ARGUMENTS.get(kind(fault))
+
+
+def width(fault: Fault) -> int | None:
+    """The channels or features that the failing layer is given; None if its input has no such dimension."""
+    shape = fault.inputs[0]
+    place = -1 if kind(fault) in ("Linear", *RECURRENT, *ATTENTION) else min(1, len(shape) - 1)
+    return shape[place] if shape else None
+
+
 def this_layer(fault: Fault) -> str:
     """The failing layer, as the first words of a sentence."""
-    return "This convolution" if fault.layer.type == "Conv2d" else f"This {fault.layer.type}"
+    return _NAMES.get(kind(fault), f"This {fault.layer.type}")
 
 
 def source(fault: Fault) -> str:
@@ -43,14 +82,27 @@ def count(number: Value, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def fixes(*candidates: tuple[str, *tuple[Edit, ...]]) -> tuple[Fix, ...]:
+def fixes(*candidates: Candidate) -> tuple[Fix, ...]:
     """Fixes from their texts and edits."""
     return tuple(Fix(text, tuple(edits)) for text, *edits in candidates)
 
 
+def without_flatten(fault: Fault) -> Iterator[Candidate]:
+    """The candidate that takes the last Flatten before the failing layer away, if there is one."""
+    flatten = next((row for row in reversed(fault.before) if row.type == "Flatten"), None)
+    if flatten:
+        yield f"remove {flatten.path}, the Flatten before it", Remove(flatten.path)
+
+
 def set_argument(fault: Fault, name: str, value: Value) -> Fix:
     """The fix that sets one argument of the failing layer."""
-    return Fix(f"set {name} to {value!r}", (set_arguments(fault.path, **{name: value}),))
+    return set_all(fault, **{name: value})
+
+
+def set_all(fault: Fault, **arguments: Value) -> Fix:
+    """The fix that sets several arguments of the failing layer."""
+    text = " and ".join(f"{name} to {value!r}" for name, value in arguments.items())
+    return Fix(f"set {text}", (set_arguments(fault.path, **arguments),))
 
 
 def value_of(fault: Fault, name: str) -> Value:
@@ -58,3 +110,17 @@ def value_of(fault: Fault, name: str) -> Value:
     if name in fault.layer.arguments:
         return fault.layer.arguments[name]
     return next((each.default for each in parameters(fault.layer.type) if each.name == name), None)
+
+
+def sizes(fault: Fault, name: str) -> Shape:
+    """An argument with one number a dimension; one that the layer does not have, or a word, changes nothing."""
+    value = value_of(fault, name)
+    numbers = value if isinstance(value, tuple) else (value,) * dimension(fault)
+    if all(isinstance(number, int) for number in numbers):
+        return cast("Shape", numbers)
+    return (1 if name == "dilation" else 0,) * dimension(fault)
+
+
+def short(numbers: tuple[int, ...]) -> Value:
+    """Sizes as one number where all are equal, as people write them."""
+    return numbers[0] if len(set(numbers)) == 1 else numbers

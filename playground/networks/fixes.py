@@ -41,6 +41,18 @@ class SetType:
 
 
 @dataclass(frozen=True)
+class SetRule:
+    """Make the ModuleList or ModuleDict at `path` compute by `rule`, a name of FORWARD_RULES."""
+
+    path: str
+    rule: str
+
+    def apply(self, spec: NetworkSpec) -> NetworkSpec:
+        """The spec with the rule."""
+        return _change(spec, self.path, lambda layers, i: _put(layers, i, replace(layers[i], rule=self.rule)))
+
+
+@dataclass(frozen=True)
 class Rename:
     """Give the layer at `path` another name."""
 
@@ -101,7 +113,7 @@ class SetInputShape:
         return replace(spec, input_shape=self.input_shape)
 
 
-Edit: TypeAlias = SetArguments | SetType | Rename | InsertBefore | Remove | Append | SetInputShape
+Edit: TypeAlias = SetArguments | SetType | SetRule | Rename | InsertBefore | Remove | Append | SetInputShape
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import torch
 from torch import nn
 
-from playground.networks.build import check_name, construct
+from playground.networks.build import check_name, construct, empty_container
+from playground.networks.calling import output_shapes, positional_inputs
+from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
-from playground.networks.spec import Arguments, Layer, Shape, join
+from playground.networks.forward import run_container
+from playground.networks.integer_inputs import takes_integers
+from playground.networks.operations import operate
+from playground.networks.spec import Arguments, Layer, Shape, Step, join
 from playground.networks.trace import TraceRow
 
 if TYPE_CHECKING:
     from playground.networks.spec import NetworkSpec
+
+Tensors: TypeAlias = "tuple[Shape, ...]"
+"""What a layer gives: the shape of its tensor, or several where it gives a tuple."""
+
+MOST_PARAMETERS = 2**40
+MOST_ELEMENTS = 2**34
+MOST_SECONDS = 5.0
 
 # Above this, a layer that failed is not run again on the CPU for its message: it might work there, and long.
 _LARGEST_RERUN = 2**24
@@ -26,7 +39,8 @@ _LARGEST_RERUN = 2**24
 class Fault:
     """The first layer that cannot work, what it was given, torch's message, and the rows before it.
 
-    `inputs` has one shape, or several where the layer before gave a tuple.
+    `inputs` has one shape, or several where the layer before gave a tuple. `step` is the step of the
+    layer's own forward that failed, where it was an operation.
     """
 
     path: str
@@ -34,6 +48,7 @@ class Fault:
     inputs: tuple[Shape, ...]
     message: str
     before: tuple[TraceRow, ...]
+    step: Step | None = None
 
 
 @dataclass(frozen=True)
@@ -47,71 +62,165 @@ class Passage:
 
 def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
     """Sends a batch of this shape through the network as far as it works; raises nothing."""
-    rows: list[TraceRow] = []
+    network = Layer(spec.name, "Module", children=spec.layers, forward=spec.forward)
+    walk = _Walk()
     try:
-        outputs = _through_children(nn.Module(), spec.layers, "", (input_shape,), rows)
+        outputs = walk.container(network, "", ((input_shape,),))
     except _Stop as stop:
-        fault = Fault(stop.path, stop.layer, stop.inputs, stop.message, tuple(rows))
-        return Passage(tuple(rows), (), fault)
-    return Passage(tuple(rows), outputs, None)
+        fault = Fault(stop.path, stop.layer, stop.inputs, stop.message, tuple(walk.rows), stop.step)
+        return Passage(tuple(walk.rows), (), fault)
+    return Passage(tuple(walk.rows), outputs, None)
 
 
 class _Stop(Exception):  # noqa: N818 - it ends the walk and never leaves this file
-    def __init__(self, path: str, layer: Layer, inputs: tuple[Shape, ...], message: str) -> None:
+    def __init__(
+        self, path: str, layer: Layer, values: tuple[Tensors, ...], message: str, step: Step | None = None
+    ) -> None:
         super().__init__(message)
         self.path = path
         self.layer = layer
-        self.inputs = inputs
+        self.inputs = tuple(shape for value in values for shape in value)
         self.message = message
+        self.step = step
 
 
-def _through_children(
-    parent: nn.Module,
-    children: tuple[Layer, ...],
-    parent_path: str,
-    inputs: tuple[Shape, ...],
-    rows: list[TraceRow],
-) -> tuple[Shape, ...]:
-    for child in children:
-        path = join(parent_path, child.name)
+class _Walk:
+    """One batch on its way through a network: the rows so far, and what limits them."""
+
+    def __init__(self) -> None:
+        self.rows: list[TraceRow] = []
+        self._parameters = 0
+        self._counted: set[str] = set()
+        self._deadline = time.monotonic() + MOST_SECONDS
+
+    def container(self, layer: Layer, path: str, values: tuple[Tensors, ...]) -> Tensors:
+        """The outputs of a container, whose children are at `path`."""
+        if CONTAINERS[layer.type].has_rule and not layer.rule:
+            self._refuse(layer, path, values, _no_forward(layer.type))
+        try:
+            parent = empty_container(layer)
+        except SpecError as error:
+            raise _Stop(path, layer, values, error.message) from error
+        for child in layer.children:
+            self._check_name(parent, child, join(path, child.name), values)
+        children = {child.name: child for child in layer.children}
+
+        def apply(name: str, inputs: tuple[Tensors, ...]) -> Tensors:
+            if name in children:
+                return self._through(children[name], join(path, name), inputs, layer.type == "Sequential")
+            return self._descendant(layer, path, name, inputs)
+
+        def operate_on_shapes(step: Step, inputs: tuple[Tensors, ...]) -> Tensors:
+            outputs = _operate(step.operation, Arguments(step.arguments), inputs)
+            if isinstance(outputs, str):
+                raise _Stop(path, layer, inputs, outputs, step)
+            self._check_limits(path, layer, outputs, inputs)
+            return outputs
+
+        try:
+            return run_container(layer, values, apply, operate_on_shapes)
+        except SpecError as error:
+            raise _Stop(path, layer, values, error.message) from error
+
+    def _descendant(self, parent: Layer, parent_path: str, name: str, values: tuple[Tensors, ...]) -> Tensors:
+        """The outputs of the layer at `name`, a path below `parent`."""
+        holder, layer, path = parent, parent, parent_path
+        for part in name.split("."):
+            found = next((child for child in layer.children if child.name == part), None)
+            if found is None:
+                message = f"The forward applies {name!r}, but there is no layer of that name in {path or parent.name}."
+                raise _Stop(parent_path, parent, values, message)
+            holder, layer, path = layer, found, join(path, part)
+        return self._through(layer, path, values, holder.type == "Sequential")
+
+    def _through(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
+        if not layer.enabled:
+            return values[0]
+        if layer.type in CONTAINERS:
+            return self.container(layer, path, values)
+        if layer.children:
+            self._refuse(layer, path, values, f"{layer.type} holds no layers; put them after it.")
+        return self._leaf(layer, path, values, in_sequential)
+
+    def _leaf(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
+        inputs = tuple(shape for value in values for shape in value)
+        integers = takes_integers(layer.type, inputs[0], self.rows)
+        applied = _apply(layer.type, Arguments(layer.arguments), values, integers, in_sequential)
+        if isinstance(applied, str):
+            self._refuse(layer, path, values, applied)
+        outputs, parameters = applied
+        # A layer that is used twice has its parameters once.
+        self.rows.append(TraceRow(path, layer.type, inputs[0], outputs[0], 0 if path in self._counted else parameters))
+        self._parameters += 0 if path in self._counted else parameters
+        self._counted.add(path)
+        self._check_limits(path, layer, outputs, values)
+        return outputs
+
+    def _check_limits(self, path: str, layer: Layer, outputs: Tensors, values: tuple[Tensors, ...]) -> None:
+        largest = max((math.prod(shape) for shape in outputs), default=0)
+        if largest > MOST_ELEMENTS:
+            self._refuse(
+                layer, path, values, f"The output would have {largest:,} elements; {MOST_ELEMENTS:,} is the limit."
+            )
+        if self._parameters > MOST_PARAMETERS:
+            self._refuse(layer, path, values, f"The network has more than {MOST_PARAMETERS:,} parameters, the limit.")
+        if time.monotonic() > self._deadline:
+            self._refuse(layer, path, values, f"Tracing took more than {MOST_SECONDS:.0f} seconds, the limit.")
+
+    def _check_name(self, parent: nn.Module, child: Layer, path: str, values: tuple[Tensors, ...]) -> None:
         try:
             check_name(parent, child.name, path)
         except SpecError as error:
-            raise _Stop(path, child, inputs, error.message) from error
-        inputs = _through(child, path, inputs, rows)
-    return inputs
+            raise _Stop(path, child, values, error.message) from error
 
-
-def _through(layer: Layer, path: str, inputs: tuple[Shape, ...], rows: list[TraceRow]) -> tuple[Shape, ...]:
-    if layer.type == "Sequential" and not layer.arguments:
-        return _through_children(nn.Sequential(), layer.children, path, inputs, rows)
-    if layer.children:
-        raise _Stop(path, layer, inputs, f"{layer.type} holds no layers; put them after it.")
-    applied = _apply(layer.type, Arguments(layer.arguments), inputs)
-    if isinstance(applied, str):
-        raise _Stop(path, layer, inputs, applied)
-    outputs, parameters = applied
-    rows.append(TraceRow(path, layer.type, inputs[0], outputs[0], parameters))
-    return outputs
+    def _refuse(self, layer: Layer, path: str, values: tuple[Tensors, ...], message: str) -> NoReturn:
+        raise _Stop(path, layer, values, message)
 
 
 @lru_cache(maxsize=20_000)
-def _apply(type_name: str, arguments: Arguments, inputs: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], int] | str:
+def _apply(
+    type_name: str, arguments: Arguments, values: tuple[Tensors, ...], integers: bool, in_sequential: bool
+) -> tuple[Tensors, int] | str:
     """The output shapes and the number of parameters of one layer, or the message with which it fails."""
     try:
         with torch.device("meta"), torch.no_grad():
             module = construct(Layer("0", type_name, arguments)).eval()
-            output = module(_value([torch.empty(shape) for shape in inputs]))
+            dtype = torch.long if integers else None
+            inputs = tuple(_value([torch.empty(shape, dtype=dtype) for shape in value]) for value in values)
+            outputs = output_shapes(module, inputs, in_sequential)
     except SpecError as error:
         return error.message
     except Exception as error:  # whatever torch raises for a bad network is a finding, never a crash
-        return _message_on_cpu(type_name, arguments, inputs) or str(error)
-    tensors = output if isinstance(output, tuple) else (output,)
-    shapes = tuple(tuple(tensor.shape) for tensor in tensors)
-    return shapes, sum(parameter.numel() for parameter in module.parameters())
+        return _message_on_cpu(type_name, arguments, values, integers, in_sequential) or str(error)
+    return outputs, sum(parameter.numel() for parameter in module.parameters())
 
 
-def _message_on_cpu(type_name: str, arguments: Arguments, inputs: tuple[Shape, ...]) -> str | None:
+@lru_cache(maxsize=20_000)
+def _operate(name: str, arguments: Arguments, values: tuple[Tensors, ...]) -> Tensors | str:
+    """The output shapes of an operation, or the message with which it fails."""
+    try:
+        with torch.device("meta"), torch.no_grad():
+            inputs = [_value([torch.empty(shape) for shape in value]) for value in values]
+            return _shapes(operate(name, inputs, arguments, training=False))
+    except SpecError as error:
+        return error.message
+    except Exception as error:  # as above
+        return str(error)
+
+
+@cache
+def _no_forward(type_name: str) -> str:
+    """The words with which PyTorch says that a container cannot be called."""
+    try:
+        getattr(nn, type_name)()(None)
+    except NotImplementedError as error:
+        return str(error)
+    return f"{type_name} has no forward."
+
+
+def _message_on_cpu(
+    type_name: str, arguments: Arguments, values: tuple[Tensors, ...], integers: bool, in_sequential: bool
+) -> str | None:
     """The words with which this layer fails in an ordinary run, since meta kernels have poorer ones.
 
     Every tensor is one element expanded to the shape, so this allocates nothing either.
@@ -120,13 +229,16 @@ def _message_on_cpu(type_name: str, arguments: Arguments, inputs: tuple[Shape, .
         with torch.device("meta"):
             module = construct(Layer("0", type_name, arguments)).eval()
         state = {**dict(module.named_parameters()), **dict(module.named_buffers())}
-        sizes = [tensor.numel() for tensor in state.values()] + [math.prod(shape) for shape in inputs]
+        sizes = [tensor.numel() for tensor in state.values()]
+        sizes += [math.prod(shape) for value in values for shape in value]
         if max(sizes) > _LARGEST_RERUN:
             return None
         weights = {name: torch.zeros((), dtype=tensor.dtype).expand(tensor.shape) for name, tensor in state.items()}
         with torch.no_grad():
-            value = _value([torch.zeros(()).expand(shape) for shape in inputs])
-            torch.func.functional_call(module, weights, (value,))
+            zero = torch.zeros((), dtype=torch.long if integers else None)
+            inputs = tuple(_value([zero.expand(shape) for shape in value]) for value in values)
+            inputs = inputs if in_sequential else positional_inputs(module, inputs)
+            torch.func.functional_call(module, weights, inputs)
     except Exception as error:  # as above
         return str(error)
     return None
@@ -134,3 +246,8 @@ def _message_on_cpu(type_name: str, arguments: Arguments, inputs: tuple[Shape, .
 
 def _value(tensors: list[torch.Tensor]) -> Any:
     return tensors[0] if len(tensors) == 1 else tuple(tensors)
+
+
+def _shapes(output: Any) -> Tensors:
+    tensors = output if isinstance(output, tuple | list) else (output,)
+    return tuple(tuple(tensor.shape) for tensor in tensors)

@@ -21,12 +21,15 @@ Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 
 Shape: TypeAlias = "tuple[int, ...]"
 
+INPUT = "x"
+"""The name of a forward's input, unless it is given another, and of what its steps compute."""
+
 MAX_DEPTH = 64
 MAX_LAYERS = 5_000
 MAX_INTEGER = 2**40
 
 # The exported file uses these names itself.
-_NAMES_TAKEN_BY_THE_CODE = frozenset({"torch", "nn", "OrderedDict", "print", "super"})
+_NAMES_TAKEN_BY_THE_CODE = frozenset({"torch", "nn", "F", "OrderedDict", "print", "super", "sum", "self"})
 
 
 class Arguments(Mapping[str, Value]):
@@ -63,16 +66,55 @@ class Arguments(Mapping[str, Value]):
 
 
 @dataclass(frozen=True)
+class Step:
+    """One line of a forward: `name = child(inputs)` or `name = operation(inputs, arguments)`.
+
+    `child` is the path of a layer below the module ("conv", "branches.left"), `operation` a name of
+    OPERATIONS; one of the two is set. `inputs` are names of earlier steps or of the forward's own inputs;
+    a name given twice means the later value, as in Python. None stands for the step before.
+    """
+
+    name: str = INPUT
+    child: str = ""
+    operation: str = ""
+    inputs: tuple[str, ...] = ()
+    arguments: Mapping[str, Value] = field(default_factory=Arguments)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", tuple(self.inputs))
+        object.__setattr__(self, "arguments", Arguments(self.arguments))
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What a module of one's own computes: the steps, in order, from these inputs; the last step is the result."""
+
+    steps: tuple[Step, ...]
+    inputs: tuple[str, ...] = (INPUT,)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(self.steps))
+        object.__setattr__(self, "inputs", tuple(self.inputs))
+
+
+@dataclass(frozen=True)
 class Layer:
     """One layer or container: its attribute name in its parent, its `torch.nn` class, its arguments.
 
-    Arguments that are left out have torch's defaults. Only a container has `children`.
+    Arguments that are left out have torch's defaults. Only a container has `children`. A ModuleList or
+    ModuleDict computes by `rule`, a name of FORWARD_RULES, and without one cannot be called. A `Module`
+    is a class of one's own, called `class_name`; it computes by `forward`, and without one in order.
+    A layer that is not `enabled` passes its input through, as an Identity does.
     """
 
     name: str
     type: str
     arguments: Mapping[str, Value] = field(default_factory=Arguments)
     children: tuple[Layer, ...] = ()
+    rule: str = ""
+    class_name: str = ""
+    forward: Forward | None = None
+    enabled: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arguments", Arguments(self.arguments))
@@ -81,7 +123,9 @@ class Layer:
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """A network: the name of its class, its layers in order, and one sample's shape, as `(C, H, W)`.
+    """A network: the name of its class, its layers, and one sample's shape, as `(C, H, W)`.
+
+    It computes by `forward`, and without one by its layers in order.
 
     Raises SpecError if a name cannot be a Python name or stands twice in one container, or if there are
     more than 5,000 layers or 64 levels. Whether the layers fit each other is what `trace` says.
@@ -90,6 +134,7 @@ class NetworkSpec:
     name: str
     layers: tuple[Layer, ...]
     input_shape: Shape
+    forward: Forward | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
@@ -165,10 +210,9 @@ def _frozen(name: str, value: object) -> Value:
 
 def _check_names(spec: NetworkSpec) -> None:
     """Iterative, so that nesting of any depth is refused and never a RecursionError."""
-    _check_identifier(spec.name, "the network")
-    if spec.name in _NAMES_TAKEN_BY_THE_CODE:
-        raise SpecError(f"The network cannot be called {spec.name}: its code uses that name. Choose another.")
-    count = 0
+    _check_free_identifier(spec.name, "the network")
+    _check_forward(spec.forward, "the network")
+    count = len(spec.forward.steps) if spec.forward else 0
     pending: list[tuple[str, tuple[Layer, ...], int]] = [("", spec.layers, 1)]
     while pending:
         parent, layers, depth = pending.pop()
@@ -176,7 +220,7 @@ def _check_names(spec: NetworkSpec) -> None:
             raise SpecError(f"The layers are nested more than {MAX_DEPTH} levels deep; flatten some of them.")
         count += len(layers)
         if count > MAX_LAYERS:
-            raise SpecError(f"The network has more than {MAX_LAYERS:,} layers; that is the limit.")
+            raise SpecError(f"The network has more than {MAX_LAYERS:,} layers and steps; that is the limit.")
         seen: set[str] = set()
         for layer in layers:
             path = join(parent, str(layer.name))
@@ -185,7 +229,28 @@ def _check_names(spec: NetworkSpec) -> None:
             if layer.name in seen:
                 raise SpecError(f"Two layers are called {path!r}; give one of them another name.")
             seen.add(layer.name)
+            if layer.class_name:
+                _check_free_identifier(layer.class_name, f"the class of {path!r}")
+            _check_forward(layer.forward, repr(path))
+            count += len(layer.forward.steps) if layer.forward else 0
             pending.append((path, layer.children, depth + 1))
+
+
+def _check_forward(forward: Forward | None, of: str) -> None:
+    if forward is None:
+        return
+    for name in forward.inputs:
+        _check_free_identifier(name, f"an input of {of}")
+    for step in forward.steps:
+        _check_free_identifier(step.name, f"a step of {of}")
+        if bool(step.child) == bool(step.operation):
+            raise SpecError(f"The step {step.name!r} of {of} must apply a child or an operation, one of the two.")
+
+
+def _check_free_identifier(name: object, what: str) -> None:
+    _check_identifier(name, what)
+    if name in _NAMES_TAKEN_BY_THE_CODE:
+        raise SpecError(f"The name of {what} cannot be {name}: the code uses it. Choose another.")
 
 
 def _is_position(name: str) -> bool:

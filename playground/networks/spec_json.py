@@ -8,15 +8,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from playground.networks.containers import CONTAINERS, check_no_arguments
 from playground.networks.errors import SpecError
-from playground.networks.layers import check_arguments, layer_type
-from playground.networks.spec import MAX_DEPTH, MAX_INTEGER, Layer, NetworkSpec
+from playground.networks.layers import check_arguments
+from playground.networks.operations import all_arguments
+from playground.networks.rules import FORWARD_RULES
+from playground.networks.spec import INPUT, MAX_DEPTH, MAX_INTEGER, Forward, Layer, NetworkSpec, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 VERSION = 1
 MAX_BYTES = 1_000_000
+
+_LAYER_KEYS = ("arguments", "children", "rule", "class_name", "forward", "enabled")
 
 # A level of layers is an object in a list; the network and an argument's tuples come on top.
 _MAX_JSON_DEPTH = 2 * MAX_DEPTH + 10
@@ -30,6 +35,8 @@ def write_json(spec: NetworkSpec) -> str:
         "input_shape": spec.input_shape,
         "layers": [_layer_to_json(layer) for layer in spec.layers],
     }
+    if spec.forward is not None:
+        content["forward"] = _forward_to_json(spec.forward)
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -37,7 +44,7 @@ def read_json(text: str) -> NetworkSpec:
     """The network in a JSON text; raises SpecError with the place of the first thing that is wrong."""
     content = _parse(text)
     _check_values(content)
-    network = _object(content, "the network", required=("version", "name", "input_shape", "layers"))
+    network = _object(content, "the network", ("version", "name", "input_shape", "layers"), ("forward",))
     if type(network["version"]) is not int or network["version"] != VERSION:
         raise SpecError(f"This is version {network['version']!r} of the format; version {VERSION} can be read.")
     layers = _array(network["layers"], "layers")
@@ -45,6 +52,7 @@ def read_json(text: str) -> NetworkSpec:
         name=_text(network["name"], "name"),
         input_shape=tuple(_array(network["input_shape"], "input_shape")),  # NetworkSpec checks the sizes
         layers=tuple(_read_layer(layer, f"layers[{index}]") for index, layer in enumerate(layers)),
+        forward=_read_forward(network["forward"], "forward") if "forward" in network else None,
     )
 
 
@@ -105,25 +113,94 @@ def _layer_to_json(layer: Layer) -> dict[str, object]:
         content["arguments"] = dict(layer.arguments)
     if layer.children:
         content["children"] = [_layer_to_json(child) for child in layer.children]
+    if layer.rule:
+        content["rule"] = layer.rule
+    if layer.class_name:
+        content["class_name"] = layer.class_name
+    if layer.forward is not None:
+        content["forward"] = _forward_to_json(layer.forward)
+    if not layer.enabled:
+        content["enabled"] = False
+    return content
+
+
+def _forward_to_json(forward: Forward) -> dict[str, object]:
+    return {"inputs": forward.inputs, "steps": [_step_to_json(step) for step in forward.steps]}
+
+
+def _step_to_json(step: Step) -> dict[str, object]:
+    content: dict[str, object] = {"name": step.name}
+    content |= {"child": step.child} if step.child else {"operation": step.operation}
+    if step.inputs:
+        content["inputs"] = step.inputs
+    if step.arguments:
+        content["arguments"] = dict(step.arguments)
     return content
 
 
 def _read_layer(content: object, place: str) -> Layer:
-    layer = _object(content, place, required=("name", "type"), optional=("arguments", "children"))
+    layer = _object(content, place, required=("name", "type"), optional=_LAYER_KEYS)
     type_name = _text(layer["type"], f"{place}.type")
     arguments = _object(layer.get("arguments", _Object(())), f"{place}.arguments", required=None)
     children = _array(layer.get("children", []), f"{place}.children")
     try:
-        checked = Layer(_text(layer["name"], "The name"), type_name, arguments)
-        check_arguments(type_name, checked.arguments)
-        if children and not layer_type(type_name).is_container:
-            raise SpecError(f"{type_name} holds no layers, so it cannot have children.")
+        checked = Layer(
+            _text(layer["name"], "The name"),
+            type_name,
+            arguments,
+            rule=_text(layer.get("rule", ""), "The rule"),
+            class_name=_text(layer.get("class_name", ""), "The class_name"),
+            enabled=_boolean(layer.get("enabled", True), "enabled"),
+        )
+        _check_layer(checked, bool(children))
     except SpecError as error:
         raise SpecError(f"{place}: {error.message}") from error
     return replace(
         checked,
         children=tuple(_read_layer(child, f"{place}.children[{index}]") for index, child in enumerate(children)),
+        forward=_read_forward(layer["forward"], f"{place}.forward") if "forward" in layer else None,
     )
+
+
+def _check_layer(layer: Layer, has_children: bool) -> None:
+    container = CONTAINERS.get(layer.type)
+    if layer.rule and not (container and container.has_rule):
+        raise SpecError(f"{layer.type} has no rule; only a ModuleList and a ModuleDict have one.")
+    if layer.class_name and layer.type != "Module":
+        raise SpecError(f"{layer.type} has no class_name; only a Module has one.")
+    if layer.rule and layer.rule not in FORWARD_RULES:
+        raise SpecError(f"There is no rule {layer.rule[:100]!r}; there are {', '.join(FORWARD_RULES)}.")
+    if container:
+        check_no_arguments(layer)
+        return
+    check_arguments(layer.type, layer.arguments)
+    if has_children:
+        raise SpecError(f"{layer.type} holds no layers, so it cannot have children.")
+
+
+def _read_forward(content: object, place: str) -> Forward:
+    forward = _object(content, place, required=("steps",), optional=("inputs",))
+    inputs = _texts(forward.get("inputs", [INPUT]), f"{place}.inputs")
+    steps = _array(forward["steps"], f"{place}.steps")
+    return Forward(tuple(_read_step(step, f"{place}.steps[{index}]") for index, step in enumerate(steps)), inputs)
+
+
+def _read_step(content: object, place: str) -> Step:
+    step = _object(content, place, required=("name",), optional=("child", "operation", "inputs", "arguments"))
+    arguments = _object(step.get("arguments", _Object(())), f"{place}.arguments", required=None)
+    operation = _text(step.get("operation", ""), f"{place}.operation")
+    try:
+        if operation:
+            all_arguments(operation, arguments)
+        return Step(
+            name=_text(step["name"], "The name"),
+            child=_text(step.get("child", ""), "The child"),
+            operation=operation,
+            inputs=_texts(step.get("inputs", []), "inputs"),
+            arguments=arguments,
+        )
+    except SpecError as error:
+        raise SpecError(f"{place}: {error.message}") from error
 
 
 def _object(
@@ -148,6 +225,16 @@ def _array(content: object, place: str) -> list[Any]:
     if not isinstance(content, list):
         raise SpecError(f"{place} must be a list in square brackets.")
     return content
+
+
+def _boolean(content: object, place: str) -> bool:
+    if not isinstance(content, bool):
+        raise SpecError(f"{place} must be true or false.")
+    return content
+
+
+def _texts(content: object, place: str) -> tuple[str, ...]:
+    return tuple(_text(item, f"{place}[{index}]") for index, item in enumerate(_array(content, place)))
 
 
 def _text(content: object, place: str) -> str:

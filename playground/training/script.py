@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 from playground.data import DATASETS, DatasetInfo, Subset
-from playground.networks.code import write_class
+from playground.networks.code import write_classes
 from playground.training.config import TrainConfig
 from playground.training.devices import default_threads, resolve_device
 from playground.training.evaluation import EVALUATION_BATCH_SIZE
@@ -27,7 +27,7 @@ def to_script(config: TrainConfig, threads: int | None = None) -> str:
     """
     info = DATASETS[config.dataset]
     device = resolve_device(config.device).name
-    network_imports, _ = write_class(config.spec)
+    network_imports, _ = write_classes(config.spec)
     parts = {
         "where": _where(info),
         "imports": _imports(config, info, network_imports),
@@ -52,7 +52,7 @@ def to_script(config: TrainConfig, threads: int | None = None) -> str:
         parts,
         title=f"Train {config.spec.name} on {info.label}",
         network=name,
-        network_class=write_class(replace(config.spec, name=name))[1],
+        network_class="\n\n\n".join(write_classes(replace(config.spec, name=name))[1]),
     )
 
 
@@ -170,7 +170,8 @@ def _imports(config: TrainConfig, info: DatasetInfo, network_imports: list[str])
     if info.is_bundled:
         standard += ["import gzip", "from pathlib import Path"]
     functional = "affine_grid, cross_entropy, grid_sample, pad" if config.augmentation else "cross_entropy"
-    torch_lines = ["import torch", "from torch import nn", f"from torch.nn.functional import {functional}"]
+    torch_lines = ["import torch", *(line for line in network_imports if line.endswith(" as F")), "from torch import nn"]
+    torch_lines.append(f"from torch.nn.functional import {functional}")
     if config.augmentation:
         standard.append("import math")
     if not info.is_bundled:

@@ -52,7 +52,7 @@ def test_a_network_comes_back_equal(spec: NetworkSpec) -> None:
         (document(layers={}), "layers must be a list"),
         (document(layers=[3]), r"layers\[0\] must be an object"),
         (with_layer(type="Linaer"), r"layers\[0\]: .*did you mean 'Linear'"),
-        (with_layer(type="Module"), r"layers\[0\]: There is no layer 'Module'"),
+        (with_layer(type="Modul"), r"layers\[0\]: There is no layer 'Modul'"),
         (with_layer(type=None), r"layers\[0\].type must be a text"),
         (with_layer(nmae="fc"), r"layers\[0\] has the unknown key 'nmae'"),
         (with_layer(arguments=[1]), r"layers\[0\].arguments must be an object"),
