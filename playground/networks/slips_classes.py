@@ -28,7 +28,8 @@ def class_slips(source: Source) -> Iterator[Finding]:
             continue
         yield from _missing_base(source, node)
         yield from _super_slips(source, node)
-        yield from _missing_self_parameter(source, node)
+        if source.is_unbound("self", place):
+            yield from _missing_self_parameter(source, node)
         if is_plain_module(source, node):
             yield from _misspelt_constructor(source, node)
             yield from _missing_super_call(source, node)
@@ -106,7 +107,7 @@ def _missing_self_parameter(source: Source, node: ast.ClassDef) -> Iterator[Find
         if method.decorator_list or "self" in names or method.args.vararg or method.args.kwonlyargs:
             continue
         uses = [item for item in walk(method) if isinstance(item, ast.Name) and item.id == "self"]
-        unbound = uses and "self" not in source.bound_in(method) and "self" not in source.bound_in(source.tree)
+        unbound = uses and "self" not in source.bound_in(method)
         if not unbound and not (method.name in ("__init__", "forward") and not names):
             continue
         at = source.lines.text.find(method.name, source.start(method) + len("def"))

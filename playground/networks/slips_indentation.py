@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Iterator
 
 from playground.networks.slips_text import Edit, Finding, Lines, Token, apply_edits, statements
@@ -41,15 +42,16 @@ def _mixed_tabs(lines: Lines, indentations: dict[int, str]) -> Finding:
     usual = indentations[indented[0]][0]
     wrong = next((line for line in indented if set(indentations[line]) != {usual}), indented[0])
     message = "Tabs and spaces are mixed here; indent every line with spaces."
-    for width in _TAB_WIDTHS:
-        edits = tuple(
+    attempts = [
+        tuple(
             Edit(lines.starts[line - 1], lines.starts[line - 1] + len(indentation), indentation.expandtabs(width))
             for line, indentation in indentations.items()
             if "\t" in indentation
         )
-        if _error_line(lines, edits) is None:
-            return Finding(lines.starts[wrong - 1], message, edits)
-    return Finding(lines.starts[wrong - 1], message)
+        for width in _TAB_WIDTHS
+    ]
+    best = max(attempts, key=lambda edits: _error_line(lines, edits) or math.inf)
+    return Finding(lines.starts[wrong - 1], message, best)
 
 
 def _wrong_indentation(lines: Lines, tokens: list[Token]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _HEADERS = frozenset(
     {"class", "def", "if", "elif", "else", "for", "while", "with", "try", "except", "finally", "async"}
 )
+_NEVER_IN_BRACKETS = frozenset({"class", "def", "return", "import", "while", "with", "try", "raise"})
 _OPENING_KEYWORDS = ("import", "from", "class", "def", "return", "for", "if", "while", "with", "elif", "raise")
 _PREFIXES = frozenset({"self", "nn", "torch", "F"})
 _SOFT_KEYWORDS = frozenset({"match", "case", "type", "print", "exec"})
@@ -36,8 +37,11 @@ def broken_statements(tokens: list[Token]) -> Iterator[Finding]:
 
 
 def _is_balanced(tokens: list[Token]) -> bool:
-    expected = []
+    """Whether each bracket is closed, and before the next statement begins."""
+    expected: list[str] = []
     for token in tokens:
+        if expected and token.kind == "name" and token.text in _NEVER_IN_BRACKETS:
+            return False
         change = depth_change(token)
         if change == 1:
             expected.append(_PAIRS[token.text])
@@ -85,12 +89,8 @@ class _Brackets:
             yield self._unclosed(count, index)
 
     def _is_header_before(self, index: int) -> bool:
-        """Whether the line before ends as a header does, in the statement of the outermost open bracket."""
-        if self.tokens[index - 1].text != ":":
-            return False
-        line = self.lines.position(self.open[0][0].start)[0]
-        start = self.lines.starts[line - 1] + len(self.lines.indentation(line))
-        return any(token.start == start and token.text in _HEADERS for token in self.tokens[:index])
+        """Whether the line before ends with a colon, as a header does; within a dict or a slice it means nothing."""
+        return self.tokens[index - 1].text == ":" and all(token.text == "(" for token, _ in self.open)
 
     def _unclosed(self, count: int, index: int) -> Finding:
         """Close all brackets from the `count`th on before the token at `index`."""
@@ -138,11 +138,11 @@ def _first_token_slips(statement: list[Token]) -> Iterator[Finding]:
             yield _replace(rest[2], "=", f"{target} is assigned with =, not with {rest[2].text}.")
         elif _starts_value(rest[2]):
             yield _insert(rest[1].end, " =", f"There is no = after {target}; an assignment needs one.", rest[2].start)
-    elif len(rest) > 3 and rest[0].text == "(" and rest[-1].text == ":" and rest[-2].text == ")":
-        if rest[1].text == "self":
+    elif len(rest) > 2 and rest[0].text == "(" and rest[-1].text == ":" and rest[-2].text == ")":
+        if rest[1].text == "self" or first.text in ("forward", "__init__"):
             message = f"There is no def before {first.text}; a method begins with it."
             yield _insert(first.start, "def ", message, first.start)
-        elif rest[-3].text == "Module":
+        elif first.text[0].isupper():
             message = f"There is no class before {first.text}; a class begins with it."
             yield _insert(first.start, "class ", message, first.start)
 
@@ -189,7 +189,7 @@ def _missing_colon(statement: list[Token]) -> Iterator[Finding]:
 def _missing_between(statement: list[Token]) -> Iterator[Finding]:
     """A comma or a dot that is missing between two values that stand side by side."""
     depth = 0
-    is_definition = statement[0].text in ("def", "class")
+    is_definition = statement[0].text in ("def", "class") or [token.text for token in statement[1:3]] == ["(", "self"]
     for index, (token, following) in enumerate(pairwise(statement)):
         depth = max(0, depth + depth_change(token))
         doubled = token.text == following.text == "." and statement[0].text != "from"

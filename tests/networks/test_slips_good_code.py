@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from playground.networks import NetworkSpec, presets
 from playground.networks.slips import apply_slips, find_slips
 from tests.networks.drawn_networks import networks
-from tests.networks.test_slips import CASES, GOOD, MANY
+from tests.networks.test_slips import CASES, GOOD, MANY, Case
 
 HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\n"
 
@@ -277,28 +277,28 @@ def test_good_source_with_characters_deleted_can_be_searched(data: st.DataObject
 
 
 @given(st.sets(st.sampled_from(CASES), min_size=2, max_size=3))
-@settings(max_examples=100, deadline=None)
-def test_the_corrections_of_several_slips_go_together(cases: set[object]) -> None:
-    """Whatever the slips are, all of them applied at once give source that is not worse."""
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_the_corrections_of_several_slips_go_together(cases: set[Case]) -> None:
     source = GOOD
     for case in CASES:
         if case in cases and source.count(case.right) == 1:
             source = source.replace(case.right, case.wrong)
     corrected = apply_slips(source, find_slips(source))
-    assert find_slips(corrected) == () or find_slips(corrected) != find_slips(source)
+    ast.parse(corrected)
+    assert find_slips(corrected) == ()
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "(" * 100_000,
+        "(" * 20_000,
         "-" * 100_000 + "1",
         "a." * 50_000 + "b",
         "f(" * 5_000 + ")" * 5_000,
         "\x00",
         "\ud800",
-        "nn，" * 50_000,
-        "nn.Liear\n" * 20_000,
+        "nn，" * 5_000,
+        "nn.Liear\n" * 2_000,
         "'" * 99_999,
         "\t \n" * 9_999,
     ],
