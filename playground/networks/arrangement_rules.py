@@ -19,7 +19,7 @@ from playground.networks.diagnosis import (
     value_of,
     without_flatten,
 )
-from playground.networks.fixes import Fix, InsertBefore, set_arguments
+from playground.networks.fixes import Fix, InsertBefore, Remove, set_arguments
 from playground.networks.layer_types import family
 from playground.networks.propagate import Fault
 from playground.networks.spec import Layer, NetworkSpec, Shape
@@ -44,7 +44,7 @@ def too_few_dimensions(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
         return None
     return Diagnosis(
         f"This {fault.layer.type} works on {wanted}, but {source(fault)} gives a tensor of shape {shape}.",
-        fixes(*without_flatten(fault)),
+        fixes(*without_flatten(fault), (f"remove this {fault.layer.type}", Remove(fault.path))),
     )
 
 

@@ -31,17 +31,18 @@ def output_shapes(module: nn.Module, inputs: tuple[Any, ...], in_sequential: boo
 
     Raises whatever torch raises, also for what only the kernels of other devices refuse.
     """
-    _refuse_what_meta_lets_pass(module, inputs)
     dimension = _sequence_dimension(module, inputs)
     if dimension is None:
-        return _shapes(module, inputs, in_sequential)
+        shapes = _shapes(module, inputs, in_sequential)
+        _refuse_what_meta_lets_pass(module, inputs, shapes)
+        return shapes
     # All steps of a sequence have the same shape, and each takes its time.
     sequence = inputs[0]
     output, *states = _shapes(module, (sequence.narrow(dimension, 0, 1),), in_sequential)
     return ((*output[:dimension], sequence.shape[dimension], *output[dimension + 1 :]), *states)
 
 
-def _refuse_what_meta_lets_pass(module: nn.Module, inputs: tuple[Any, ...]) -> None:
+def _refuse_what_meta_lets_pass(module: nn.Module, inputs: tuple[Any, ...], outputs: tuple[Shape, ...]) -> None:
     """Raises RuntimeError where the meta device gives a shape and a CPU or GPU fails (torch 2.15)."""
     if not inputs or isinstance(inputs[0], tuple):
         return
@@ -52,6 +53,8 @@ def _refuse_what_meta_lets_pass(module: nn.Module, inputs: tuple[Any, ...]) -> N
             raise RuntimeError(f"expected {module.in_channels} input channels, but got {channels}")
     if isinstance(module, nn.Softmax) and module.dim is not None and not -len(shape) <= module.dim < len(shape):
         raise RuntimeError(f"a tensor of shape {shape} has no dimension {module.dim}")
+    if isinstance(module, nn.Upsample) and module.mode not in ("nearest", "nearest-exact", "area") and 0 in outputs[0]:
+        raise RuntimeError(f"the output would be empty: {outputs[0]}")
 
 
 def _sequence_dimension(module: nn.Module, inputs: tuple[Any, ...]) -> int | None:

@@ -85,6 +85,14 @@ def _image_layer(shape: tuple[int, ...]) -> st.SearchStrategy[Layer]:
         [
             Layer("", "BatchNorm2d", {"num_features": channels}),
             Layer("", "AdaptiveAvgPool2d", {"output_size": (2, 3)}),
+            Layer("", "AdaptiveMaxPool2d", {"output_size": (3, None)}),
+            Layer("", "ConvTranspose2d", {"in_channels": channels, "out_channels": 3, "kernel_size": 2, "stride": 2}),
+            Layer("", "GroupNorm", {"num_groups": 1, "num_channels": channels}),
+            Layer("", "LayerNorm", {"normalized_shape": (height, width)}),
+            Layer("", "PReLU", {"num_parameters": channels}),
+            Layer("", "ZeroPad2d", {"padding": (0, 1, 2, 0)}),
+            Layer("", "Upsample", {"scale_factor": 1.5, "mode": "bilinear"}),
+            Layer("", "ChannelShuffle", {"groups": 1}),
             *(Layer("", activation) for activation in ACTIVATIONS),
         ]
     )
@@ -108,7 +116,7 @@ def _container(name: str, layers: list[Layer]) -> Layer:
 
 def _faults(path: str, layer: Layer) -> Iterator[Edit]:
     """The slips that people make at a layer of this type."""
-    for width in ("in_features", "in_channels", "num_features"):
+    for width in ("in_features", "in_channels", "num_features", "num_channels", "num_parameters"):
         if width in layer.arguments:
             yield set_arguments(path, **{width: layer.arguments[width] + 3})
     if "kernel_size" in layer.arguments:
@@ -125,6 +133,22 @@ def _faults(path: str, layer: Layer) -> Iterator[Edit]:
             yield set_arguments(path, padding="some")
             yield set_arguments(path, padding=40, padding_mode="reflect")
             yield set_arguments(path, dilation=30, kernel_size=2)
+        case "ConvTranspose2d":
+            yield set_arguments(path, padding=60)
+            yield set_arguments(path, output_padding=2)
+            yield SetType(path, "ConvTranspose1d")
+        case "GroupNorm":
+            yield set_arguments(path, num_groups=17)
+        case "LayerNorm":
+            yield set_arguments(path, normalized_shape=99)
+        case "ZeroPad2d":
+            yield set_arguments(path, padding=-30)
+        case "Upsample":
+            yield set_arguments(path, mode="trilinear")
+            yield set_arguments(path, scale_factor=0.001)
+            yield set_arguments(path, size=4)
+        case "ChannelShuffle":
+            yield set_arguments(path, groups=17)
         case "BatchNorm1d":
             yield SetType(path, "BatchNorm2d")
         case "BatchNorm2d":
