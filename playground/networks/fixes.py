@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from playground.networks.errors import SpecError
+from playground.networks import tree
 from playground.networks.spec import Arguments, Layer, NetworkSpec, Shape, Value
 
 
@@ -21,11 +19,10 @@ class SetArguments:
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec with these arguments."""
 
-        def change(layers: tuple[Layer, ...], index: int) -> tuple[Layer, ...]:
-            arguments = Arguments({**layers[index].arguments, **self.arguments})
-            return _put(layers, index, replace(layers[index], arguments=arguments))
+        def change(layer: Layer) -> Layer:
+            return replace(layer, arguments=Arguments({**layer.arguments, **self.arguments}))
 
-        return _change(spec, self.path, change)
+        return tree.update(spec, self.path, change)
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class SetType:
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec with the other type."""
-        return _change(spec, self.path, lambda layers, i: _put(layers, i, replace(layers[i], type=self.type)))
+        return tree.update(spec, self.path, lambda layer: replace(layer, type=self.type))
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class SetRule:
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec with the rule."""
-        return _change(spec, self.path, lambda layers, i: _put(layers, i, replace(layers[i], rule=self.rule)))
+        return tree.update(spec, self.path, lambda layer: replace(layer, rule=self.rule))
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Rename:
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec with the other name."""
-        return _change(spec, self.path, lambda layers, i: _put(layers, i, replace(layers[i], name=self.name)))
+        return tree.rename(spec, self.path, self.name)[0]
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,7 @@ class InsertBefore:
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec with the new layer."""
-        return _change(
-            spec,
-            self.path,
-            lambda layers, i: _put(layers, i, _with_free_name(self.layer, layers), layers[i]),
-        )
+        return tree.insert(spec, *tree.place_of(spec, self.path), self.layer)[0]
 
 
 @dataclass(frozen=True)
@@ -88,7 +81,7 @@ class Remove:
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec without that layer."""
-        return _change(spec, self.path, lambda layers, i: _put(layers, i))
+        return tree.remove(spec, self.path)
 
 
 @dataclass(frozen=True)
@@ -99,7 +92,7 @@ class Append:
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec with the new layer."""
-        return replace(spec, layers=(*spec.layers, _with_free_name(self.layer, spec.layers)))
+        return tree.insert(spec, "", len(spec.layers), self.layer)[0]
 
 
 @dataclass(frozen=True)
@@ -151,43 +144,3 @@ def add_flatten(spec: NetworkSpec, path: str) -> InsertBefore:
         names.pop()
         containers.pop()
     return InsertBefore(".".join(names), Layer("flatten", "Flatten"))
-
-
-def _change(spec: NetworkSpec, path: str, change: Callable[[tuple[Layer, ...], int], tuple[Layer, ...]]) -> NetworkSpec:
-    """The spec after `change` was made to the siblings of the layer at `path`, given its index among them."""
-    return replace(spec, layers=_changed(spec.layers, path.split("."), change))
-
-
-def _changed(
-    layers: tuple[Layer, ...],
-    names: list[str],
-    change: Callable[[tuple[Layer, ...], int], tuple[Layer, ...]],
-) -> tuple[Layer, ...]:
-    index = next((index for index, layer in enumerate(layers) if layer.name == names[0]), None)
-    if index is None:
-        raise SpecError(f"There is no layer {names[0]!r} any more; undo the last change and try again.")
-    if len(names) == 1:
-        return _renumbered(change(layers, index)) if _is_positional(layers) else change(layers, index)
-    child = layers[index]
-    return _put(layers, index, replace(child, children=_changed(child.children, names[1:], change)))
-
-
-def _put(layers: tuple[Layer, ...], index: int, *new: Layer) -> tuple[Layer, ...]:
-    """The layers with `new` in place of the one at `index`."""
-    return (*layers[:index], *new, *layers[index + 1 :])
-
-
-def _is_positional(layers: tuple[Layer, ...]) -> bool:
-    """Whether the names are those that `nn.Sequential(a, b, c)` gives: "0", "1", "2"."""
-    return [layer.name for layer in layers] == [str(index) for index in range(len(layers))]
-
-
-def _renumbered(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    return tuple(replace(layer, name=str(index)) for index, layer in enumerate(layers))
-
-
-def _with_free_name(layer: Layer, siblings: tuple[Layer, ...]) -> Layer:
-    """The layer under its own name or, where a sibling has it, with the first free number after it."""
-    taken = {sibling.name for sibling in siblings}
-    numbered = (f"{layer.name}{number}" for number in itertools.count(2))
-    return layer if layer.name not in taken else replace(layer, name=next(n for n in numbered if n not in taken))

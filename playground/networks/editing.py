@@ -1,0 +1,172 @@
+"""What a person does to a network, layer by layer: each edit gives a new spec and the path to look at next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from playground.networks import tree
+from playground.networks.containers import CONTAINERS
+from playground.networks.errors import SpecError
+from playground.networks.fixes import SetArguments
+from playground.networks.layer_catalogue import layer_type
+from playground.networks.rules import FORWARD_RULES
+from playground.networks.spec import Layer, NetworkSpec, Shape, Value
+
+# Beside the sizes that the input decides, which the trace fills in.
+_FIRST_ARGUMENTS: Mapping[str, Value] = {"out_channels": 16, "out_features": 64, "hidden_size": 64}
+
+
+class Edited(NamedTuple):
+    """The network after an edit, and the path of the layer that was edited."""
+
+    spec: NetworkSpec
+    path: str
+
+
+def add(spec: NetworkSpec, type_name: str, parent: str = "", index: int | None = None) -> Edited:
+    """Add a layer of this type to the container at `parent`, by default at its end.
+
+    It gets a free name and arguments with which, where that is possible, it takes what comes in there.
+    """
+    place = len(tree.find(spec, parent).children) if index is None else index
+    return _fitted(Edited(*tree.insert(spec, parent, place, _new(type_name))))
+
+
+def duplicate(spec: NetworkSpec, path: str) -> Edited:
+    """Put a copy of the layer after it."""
+    parent, index = tree.place_of(spec, path)
+    return Edited(*tree.insert(spec, parent, index + 1, tree.find(spec, path)))
+
+
+def delete(spec: NetworkSpec, path: str) -> Edited:
+    """Take the layer out; what comes next is the layer after it, or the one before it, or its container."""
+    parent, index = tree.place_of(spec, path)
+    left = tree.remove(spec, path)
+    siblings = tree.find(left, parent).children
+    next_layer = siblings[min(index, len(siblings) - 1)] if siblings else None
+    return Edited(left, parent if next_layer is None else _below(parent, next_layer))
+
+
+def rename(spec: NetworkSpec, path: str, name: str) -> Edited:
+    """Give the layer another name; raises SpecError if it cannot have this one."""
+    return Edited(*tree.rename(spec, path, name))
+
+
+def move_up(spec: NetworkSpec, path: str) -> Edited:
+    """Put the layer before the one before it; raises SpecError if it is the first."""
+    return _moved(spec, path, -1)
+
+
+def move_down(spec: NetworkSpec, path: str) -> Edited:
+    """Put the layer after the one after it; raises SpecError if it is the last."""
+    return _moved(spec, path, 1)
+
+
+def move_into_previous(spec: NetworkSpec, path: str) -> Edited:
+    """Put the layer at the end of the container before it."""
+    container = _neighbour(spec, path, -1)
+    return _put_into(spec, path, container, len(tree.find(spec, container).children))
+
+
+def move_into_next(spec: NetworkSpec, path: str) -> Edited:
+    """Put the layer at the beginning of the container after it."""
+    return _put_into(spec, path, _neighbour(spec, path, 1), 0)
+
+
+def move_out(spec: NetworkSpec, path: str) -> Edited:
+    """Put the layer after the container that holds it."""
+    parent, _ = tree.place_of(spec, path)
+    if not parent:
+        raise SpecError(f"{path} is in no container; it cannot be moved out.")
+    grandparent, index = tree.place_of(spec, parent)
+    return Edited(*tree.insert(tree.remove(spec, path), grandparent, index + 1, tree.find(spec, path)))
+
+
+def set_enabled(spec: NetworkSpec, path: str, enabled: bool) -> Edited:
+    """Switch the layer off, so that it passes its input through, or on again."""
+    return Edited(tree.update(spec, path, lambda layer: replace(layer, enabled=enabled)), path)
+
+
+def set_arguments(spec: NetworkSpec, path: str, arguments: Mapping[str, Value]) -> Edited:
+    """Give the layer these arguments in place of all that it has."""
+    return Edited(tree.update(spec, path, lambda layer: replace(layer, arguments=arguments)), path)
+
+
+def set_rule(spec: NetworkSpec, path: str, rule: str) -> Edited:
+    """Say how a ModuleList or ModuleDict uses its layers; "" takes its forward away."""
+    container = tree.find(spec, path)
+    if container.type not in CONTAINERS or not CONTAINERS[container.type].has_rule:
+        raise SpecError(f"{path} is a {container.type}; only a ModuleList or ModuleDict has a rule.")
+    if rule and rule not in FORWARD_RULES:
+        raise SpecError(f"There is no rule {rule!r}; there are {', '.join(FORWARD_RULES)}.")
+    return Edited(tree.update(spec, path, lambda layer: replace(layer, rule=rule)), path)
+
+
+def set_input_shape(spec: NetworkSpec, shape: Shape) -> NetworkSpec:
+    """Say that one sample has this shape; raises SpecError if none can."""
+    return replace(spec, input_shape=shape)
+
+
+def can_hold(layer: Layer) -> bool:
+    """Whether layers can be put into this one."""
+    return layer.type in CONTAINERS
+
+
+def _new(type_name: str) -> Layer:
+    if type_name in CONTAINERS:
+        return Layer("", type_name)
+    arguments = layer_type(type_name).example_arguments
+    return Layer("", type_name, {name: _FIRST_ARGUMENTS.get(name, value) for name, value in arguments.items()})
+
+
+def _fitted(edited: Edited) -> Edited:
+    """The same with other arguments of the layer where they are all that keeps it from working."""
+    error = edited.spec.trace((1, *edited.spec.input_shape)).error
+    if error is None or error.path != edited.path:
+        return edited
+    for fix in error.fixes:
+        if all(isinstance(edit, SetArguments) and edit.path == edited.path for edit in fix.edits):
+            return Edited(fix.apply(edited.spec), edited.path)
+    return edited
+
+
+def _moved(spec: NetworkSpec, path: str, by: int) -> Edited:
+    parent, index = tree.place_of(spec, path)
+    container = tree.find(spec, parent)
+    if not 0 <= index + by < len(container.children):
+        raise SpecError(f"{path} is the {'first' if by < 0 else 'last'} layer of its container already.")
+    if container.forward is None or _has_wiring_of_its_own(container, container.children[index]):
+        return Edited(*tree.reorder(spec, path, index + by))
+    return Edited(*tree.insert(tree.remove(spec, path), parent, index + by, container.children[index]))
+
+
+def _has_wiring_of_its_own(container: Layer, layer: Layer) -> bool:
+    """Whether a forward uses the layer otherwise than once, on one input: then its steps are best left alone."""
+    assert container.forward is not None
+    steps = [step for step in container.forward.steps if step.child.partition(".")[0] == layer.name]
+    return len(steps) != 1 or len(steps[0].inputs) > 1 or steps[0].child != layer.name
+
+
+def _neighbour(spec: NetworkSpec, path: str, by: int) -> str:
+    parent, index = tree.place_of(spec, path)
+    siblings = tree.find(spec, parent).children
+    if not 0 <= index + by < len(siblings) or not can_hold(siblings[index + by]):
+        raise SpecError(f"There is no container {'before' if by < 0 else 'after'} {path} to move it into.")
+    return _below(parent, siblings[index + by])
+
+
+def _put_into(spec: NetworkSpec, path: str, container: str, index: int) -> Edited:
+    """Inserted first, and only then removed at the old place, which the insertion does not move."""
+    added, new_path = tree.insert(spec, container, index, tree.find(spec, path))
+    parent, old = tree.place_of(added, path)
+    left = tree.remove(added, path)
+    _, now = tree.place_of(added, container)
+    if tree.is_numbered(tree.find(added, parent)) and old < now:
+        new_path = f"{_below(parent, tree.find(left, parent).children[now - 1])}.{new_path.rpartition('.')[2]}"
+    return Edited(left, new_path)
+
+
+def _below(parent: str, layer: Layer) -> str:
+    return f"{parent}.{layer.name}" if parent else layer.name
