@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
+from playground.networks.code_classes import CodeClass, CodeClasses, Place, camel_case, code_classes
 from playground.networks.errors import SpecError
 from playground.networks.integer_inputs import vocabulary_size
 from playground.networks.layers import check_arguments, layer_type, parameters
 from playground.networks.operations import write_operation
 from playground.networks.rules import FORWARD_RULES
-from playground.networks.spec import Forward, Layer, NetworkSpec, Step, Value
+from playground.networks.spec import INPUT, Forward, Layer, NetworkSpec, Step, Value, join
 
 _WIDTH = 88
 
@@ -26,10 +26,16 @@ def write_code(spec: NetworkSpec) -> str:
 def write_classes(spec: NetworkSpec) -> tuple[list[str], list[str]]:
     """The lines that import what the network needs, and its classes in order: its own is the last."""
     network = Layer(spec.name, "Module", children=spec.layers, class_name=spec.name, forward=spec.forward)
-    names = _class_names(network)
     rules = {(layer.type, layer.rule) for _, layer in spec.walk() if layer.rule and layer.enabled}
-    classes = [*(_rule_class(*each) for each in sorted(rules)), *(_class(layer, names) for layer in names)]
-    return _imports(spec, "\n".join(classes)), classes
+    classes = code_classes(network)
+    texts = [*(_rule_class(*each) for each in sorted(rules))]
+    texts += [_class(each, _path_of(each, classes), classes) for each in classes.in_order]
+    return _imports(spec, "\n".join(texts)), texts
+
+
+def _path_of(wanted: CodeClass, classes: CodeClasses) -> str:
+    """Where the module that stands for its class is."""
+    return next(path for path, each in classes.at.items() if each is wanted)
 
 
 def _imports(spec: NetworkSpec, code: str) -> list[str]:
@@ -42,42 +48,9 @@ def _imports(spec: NetworkSpec, code: str) -> list[str]:
     ]
 
 
-def _class_names(network: Layer) -> dict[Layer, str]:
-    """The name of the class of each different Module, those that others use first."""
-    names: dict[Layer, str] = {}
-    taken: set[str] = {network.class_name}
-    for module in (*_modules(network.children), network):
-        plain = _as_class(module)
-        if plain not in names:
-            wanted = module.class_name or _camel_case(module.name)
-            numbered = (f"{wanted}{number}" for number in itertools.count(2))
-            is_free = module is network or wanted not in taken
-            names[plain] = wanted if is_free else next(name for name in numbered if name not in taken)
-            taken.add(names[plain])
-    return names
-
-
-def _modules(layers: tuple[Layer, ...]) -> Iterator[Layer]:
-    """All Modules in and under these layers, inner ones first."""
-    for layer in layers:
-        if layer.enabled:
-            yield from _modules(layer.children)
-            if layer.type == "Module":
-                yield layer
-
-
-def _as_class(module: Layer) -> Layer:
-    """A Module without the name it has in its parent: what two uses of one class have in common."""
-    return replace(module, name="", enabled=True)
-
-
-def _camel_case(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_")) if not name.isdigit() else f"Block{name}"
-
-
 def rule_class_name(type_name: str, rule: str) -> str:
     """The name of the class that a ModuleList or ModuleDict with a rule has in code."""
-    return f"{_camel_case(rule)}{type_name.removeprefix('Module')}"
+    return f"{camel_case(rule)}{type_name.removeprefix('Module')}"
 
 
 def _rule_class(type_name: str, rule: str) -> str:
@@ -87,11 +60,17 @@ def _rule_class(type_name: str, rule: str) -> str:
     return "\n".join(lines)
 
 
-def _class(module: Layer, names: dict[Layer, str]) -> str:
-    lines = [f"class {names[module]}(nn.Module):", "    def __init__(self):", "        super().__init__()"]
-    for layer in module.children:
-        lines += _layer(f"self.{layer.name} = ", layer, "", " " * 8, names)
-    return "\n".join([*lines, "", *_forward(module)])
+def _class(code_class: CodeClass, path: str, classes: CodeClasses) -> str:
+    parameters_ = "".join(f", {name}" for name in code_class.parameters)
+    lines = [
+        f"class {code_class.name}(nn.Module):",
+        f"    def __init__(self{parameters_}):",
+        "        super().__init__()",
+    ]
+    writer = _LayerWriter(code_class, path, classes)
+    for layer in code_class.module.children:
+        lines += writer.layer(f"self.{layer.name} = ", layer, "", layer.name, " " * 8)
+    return "\n".join([*lines, "", *_forward(code_class.module)])
 
 
 def _forward(module: Layer) -> Iterator[str]:
@@ -102,9 +81,11 @@ def _forward(module: Layer) -> Iterator[str]:
         inputs = step.inputs or (latest,)
         expression = _expression(module, step, inputs)
         latest = step.name
-        is_last = step is forward.steps[-1]
-        yield f"        return {expression}" if is_last else f"        {step.name} = {expression}"
-    if not forward.steps:
+        if step is not forward.steps[-1] or step.name != INPUT:
+            yield f"        {step.name} = {expression}"
+        else:
+            yield f"        return {expression}"
+    if not forward.steps or latest != INPUT:
         yield f"        return {latest}"
 
 
@@ -112,7 +93,13 @@ def _expression(module: Layer, step: Step, inputs: Sequence[str]) -> str:
     if step.operation:
         return write_operation(step.operation, inputs, step.arguments)
     layer, code = _child(module, step.child)
-    return f"{code}({', '.join(inputs if layer.enabled else inputs[:1])})"
+    if not layer.enabled:
+        return f"{code}({inputs[0]})"
+    if layer.type == "MultiheadAttention" and len(inputs) == 1:
+        inputs = (*inputs, *inputs, *inputs)
+    # Recurrent layers and attention give their output first, then what nothing here uses.
+    output = "[0]" if layer.type in ("LSTM", "GRU", "RNN", "MultiheadAttention") else ""
+    return f"{code}({', '.join(inputs)}){output}"
 
 
 def _child(module: Layer, path: str) -> tuple[Layer, str]:
@@ -142,26 +129,61 @@ def _main(spec: NetworkSpec) -> Iterator[str]:
     yield "    print(model(batch).shape)"
 
 
-def _layer(start: str, layer: Layer, end: str, indent: str, names: dict[Layer, str]) -> Iterator[str]:
-    """The lines that construct a layer, between `start` and `end`."""
-    if not layer.enabled:
-        yield f"{indent}{start}nn.Identity(){end}"
-    elif layer.type == "Module":
-        yield f"{indent}{start}{names[_as_class(layer)]}(){end}"
-    elif layer.children or layer.rule:
-        yield from _container(start, layer, end, indent, names)
-    else:
-        yield from _call(f"{start}nn.{layer.type}", _arguments(layer), end, indent)
+@dataclass(frozen=True)
+class _LayerWriter:
+    """Writes the layers of one class, whose module is at `module_path` in the network."""
 
+    code_class: CodeClass
+    module_path: str
+    classes: CodeClasses
 
-def _container(start: str, layer: Layer, end: str, indent: str, names: dict[Layer, str]) -> Iterator[str]:
-    opening, closing, named = _brackets(layer)
-    constructor = rule_class_name(layer.type, layer.rule) if layer.rule else f"nn.{layer.type}"
-    yield f"{indent}{start}{constructor}({opening}"
-    for child in layer.children:
-        before, after = named(child.name)
-        yield from _layer(before, child, after, indent + "    ", names)
-    yield f"{indent}{closing}){end}"
+    def layer(self, start: str, layer: Layer, end: str, path: str, indent: str) -> Iterator[str]:
+        """The lines that construct the layer at a path below the module, between `start` and `end`."""
+        if not layer.enabled:
+            yield f"{indent}{start}nn.Identity(){end}"
+        elif layer.type == "Module":
+            yield from self._module(start, end, path, indent)
+        elif layer.children or layer.rule:
+            yield from self._container(start, layer, end, path, indent)
+        else:
+            yield from _call(f"{start}nn.{layer.type}", self._arguments(layer, path), end, indent)
+
+    def _module(self, start: str, end: str, path: str, indent: str) -> Iterator[str]:
+        full = join(self.module_path, path)
+        inner = self.classes.at[full]
+        values = inner.values[full]
+        arguments = [self._value((path, name), values[name]) for name in inner.parameters]
+        yield from _call(f"{start}{inner.name}", arguments, end, indent)
+
+    def _container(self, start: str, layer: Layer, end: str, path: str, indent: str) -> Iterator[str]:
+        opening, closing, around = _brackets(layer)
+        constructor = rule_class_name(layer.type, layer.rule) if layer.rule else f"nn.{layer.type}"
+        yield f"{indent}{start}{constructor}({opening}"
+        for child in layer.children:
+            before, after = around(child.name)
+            yield from self.layer(before, child, after, join(path, child.name), indent + "    ")
+        yield f"{indent}{closing}){end}"
+
+    def _arguments(self, layer: Layer, path: str) -> list[str]:
+        """The arguments as people write them: the usual ones by position, defaults left out."""
+        check_arguments(layer.type, layer.arguments)
+        written = []
+        by_position = True
+        for parameter in parameters(layer.type):
+            usual = parameter.required or parameter.name in layer_type(layer.type).positional
+            value = layer.arguments.get(parameter.name, parameter.default)
+            is_default = not parameter.required and _same(value, parameter.default)
+            if is_default and (path, parameter.name) not in self.code_class.holes:
+                by_position = False
+                continue
+            text = self._value((path, parameter.name), value)
+            by_position = by_position and usual
+            written.append(text if by_position else f"{parameter.name}={text}")
+        return written
+
+    def _value(self, place: Place, value: Value) -> str:
+        """The name of the parameter that fills a place, or the value itself."""
+        return self.code_class.holes.get(place) or _literal(value)
 
 
 def _brackets(layer: Layer) -> tuple[str, str, Callable[[str], tuple[str, str]]]:
@@ -184,24 +206,6 @@ def _call(start: str, arguments: list[str], end: str, indent: str) -> Iterator[s
     yield f"{indent}{start}("
     yield from (f"{indent}    {argument}," for argument in arguments)
     yield f"{indent}){end}"
-
-
-def _arguments(layer: Layer) -> list[str]:
-    """The arguments as people write them: the usual ones by position, defaults left out."""
-    check_arguments(layer.type, layer.arguments)
-    written = []
-    by_position = True
-    for parameter in parameters(layer.type):
-        usual = parameter.required or parameter.name in layer_type(layer.type).positional
-        if parameter.name not in layer.arguments or (
-            not parameter.required and _same(layer.arguments[parameter.name], parameter.default)
-        ):
-            by_position = False
-            continue
-        value = _literal(layer.arguments[parameter.name])
-        by_position = by_position and usual
-        written.append(value if by_position else f"{parameter.name}={value}")
-    return written
 
 
 def _literal(value: Value) -> str:

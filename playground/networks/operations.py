@@ -246,6 +246,13 @@ OPERATIONS = {
             OperationParameter("dim0", "One of the two.", 1),
             OperationParameter("dim1", "The other.", 2),
         ),
+        _method(
+            "select",
+            "Select",
+            "The part at one index of a dimension, such as the last step of a sequence.",
+            OperationParameter("dim", "The dimension, which goes away.", 1),
+            OperationParameter("index", "Which part, from 0; -1 is the last.", -1),
+        ),
         _method("unsqueeze", "Unsqueeze", "Adds a dimension of size 1.", _DIM),
         _method("squeeze", "Squeeze", "Takes a dimension of size 1 away.", _DIM),
         Operation(

@@ -149,6 +149,19 @@ class NetworkSpec:
 
         return read_json(text)
 
+    @classmethod
+    def from_code(
+        cls, source: str, entry: str | None = None, arguments: Mapping[str, object] | None = None
+    ) -> NetworkSpec:
+        """The network in PyTorch source, which is read and never executed; raises SpecError with line and column.
+
+        `entry` is the class to read, by default the one that no other class uses; `arguments` are for its
+        constructor.
+        """
+        from playground.networks.reading import read_code
+
+        return read_code(source, entry, arguments)
+
     def to_json(self) -> str:
         """This network as JSON text, which `from_json` reads back to an equal spec."""
         from playground.networks.spec_json import write_json

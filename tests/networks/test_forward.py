@@ -33,6 +33,7 @@ EXAMPLES: dict[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
     "reshape": ([IMAGES], {"shape": (2, -1)}),
     "permute": ([IMAGES], {"dims": (0, 2, 3, 1)}),
     "transpose": ([IMAGES], {"dim1": 3}),
+    "select": ([(5, 3)], {"index": -1}),
     "unsqueeze": ([IMAGES], {"dim": 2}),
     "squeeze": ([(4, 1, 8)], {"dim": 2}),
     "mean": ([IMAGES], {"dim": (2, 3), "keepdim": True}),
@@ -187,16 +188,16 @@ def test_a_step_reaches_into_containers() -> None:
     assert "self.both[0](x)" in spec.to_code()
 
 
-def test_equal_modules_share_one_class_and_different_ones_of_one_name_do_not() -> None:
-    def block(name: str, channels: int) -> Layer:
-        return Layer(name, "Module", class_name="Block", children=(conv("conv", channels, channels),))
+def test_modules_that_differ_in_numbers_share_a_class_with_parameters_and_others_of_its_name_do_not() -> None:
+    def block(name: str, channels: int, *more: Layer) -> Layer:
+        return Layer(name, "Module", class_name="Block", children=(conv("conv", channels, channels), *more))
 
-    spec = NetworkSpec(
-        "Net", (block("a", 4), block("b", 4), Layer("c", "Sequential", children=(block("0", 4),))), IMAGES
-    )
+    spec = NetworkSpec("Net", (block("a", 4), conv("wider", 4, 5), block("b", 5)), IMAGES)
     assert_all_agree(spec)
     assert spec.to_code().count("class ") == 2
-    spec = NetworkSpec("Net", (block("a", 4), conv("wider", 4, 5), block("b", 5)), IMAGES)
+    assert "def __init__(self, in_channels):" in spec.to_code()
+    assert "self.b = Block(5)" in spec.to_code()
+    spec = NetworkSpec("Net", (block("a", 4), block("b", 4, Layer("relu", "ReLU"))), IMAGES)
     assert_all_agree(spec)
     assert "class Block2(nn.Module):" in spec.to_code()
 
