@@ -1,0 +1,386 @@
+"""What source calls that is not its own: Python's builtins, the layers of torch.nn, and functions on tensors."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from playground.networks.containers import CONTAINERS
+from playground.networks.errors import SpecError
+from playground.networks.layers import layer_type, parameters
+from playground.networks.reading.functions import operation_on, read_function
+from playground.networks.reading.values import (
+    IGNORED,
+    Applied,
+    Child,
+    ClassValue,
+    FunctionValue,
+    Method,
+    Node,
+    Size,
+    Sizes,
+    SuperValue,
+    TorchName,
+    cannot_read,
+    is_tensor,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from playground.networks.reading.interpreter import Interpreter, Names
+
+_PLAIN: dict[str, Callable[..., Any]] = {
+    "len": len,
+    "int": int,
+    "float": float,
+    "str": str,
+    "bool": bool,
+    "abs": abs,
+    "round": round,
+    "min": min,
+    "max": max,
+    "math.floor": math.floor,
+    "math.ceil": math.ceil,
+    "math.sqrt": math.sqrt,
+    "math.log": math.log,
+    "math.log2": math.log2,
+    "math.prod": math.prod,
+}
+_ON_ITEMS = ("list", "tuple", "enumerate", "zip", "reversed", "sorted", "sum", "dict", "set", "any", "all", "map")
+_CHECKS = ("isinstance", "issubclass", "hasattr", "getattr", "callable", "type")
+BUILTINS = frozenset({*_PLAIN, *_ON_ITEMS, *_CHECKS, "range", "print", "super", "ValueError", "NotImplementedError"})
+
+_IGNORED_PREFIXES = ("torch.nn.init.", "warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
+# Names of functions and methods whose operation is called otherwise here.
+_SYNONYMS = {
+    "cat": "concatenate",
+    "concat": "concatenate",
+    "mul": "multiply",
+    "sub": "subtract",
+    "swish": "silu",
+    "upsample": "interpolate",
+    "relu_": "relu",
+    "mm": "matmul",
+    "bmm": "matmul",
+}
+_MODULE_METHODS = ("apply", "to", "cuda", "cpu", "eval", "train", "requires_grad_", "float", "init_weights")
+
+
+__all__ = [
+    "BUILTINS",
+    "add_children",
+    "call_method",
+    "call_name",
+    "call_partial",
+    "import_names",
+    "is_partial",
+    "operation_on",
+]
+
+
+def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
+    """The names that an import brings; raises SpecError for a relative one, which the pasted text cannot have."""
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            root = alias.name if alias.asname else alias.name.split(".")[0]
+            names[alias.asname or root] = TorchName(root)
+        else:
+            names[alias.asname or alias.name] = TorchName(f"{node.module or ''}.{alias.name}")
+
+
+def call_name(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    """What calling a function or class that is not the source's own gives."""
+    name = name.replace("torch.nn.modules.", "torch.nn.").removeprefix("builtins.")
+    if name in ("torch.jit.is_scripting", "torch.jit.is_tracing"):
+        return False
+    if name.startswith(_IGNORED_PREFIXES):
+        return IGNORED
+    if name in ("collections.OrderedDict", "typing.OrderedDict", "dict"):
+        return _dictionary(reader, arguments, keywords, node)
+    if name == "functools.partial":
+        return _Partial(arguments[0], arguments[1:], keywords)
+    if name == "range":
+        return _range(arguments, node)
+    if name in _PLAIN or name in _ON_ITEMS:
+        return _builtin(reader, name, arguments, keywords, node)
+    if name in _CHECKS:
+        return _check(name, arguments, node)
+    layer = name.removeprefix("torch.nn.")
+    if name.startswith("torch.nn.") and layer[:1].isupper():
+        return make_layer(reader, layer, arguments, keywords, node)
+    if name.startswith("torch."):
+        return _function(reader, name.rsplit(".", 1)[1], arguments, keywords, node)
+    raise cannot_read(node, f"{shown(node.func)} cannot be read; write what it does with layers of torch.nn.")
+
+
+class _Partial:
+    """A call with some of its arguments given already, as `functools.partial` makes it."""
+
+    def __init__(self, function: Any, arguments: tuple[Any, ...], keywords: Names) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.keywords = keywords
+
+
+def call_partial(reader: Interpreter, partial: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    """What calling a partial gives."""
+    return reader.call(partial.function, (*partial.arguments, *arguments), {**partial.keywords, **keywords}, node)
+
+
+def is_partial(value: Any) -> bool:
+    """Whether a value was made by `functools.partial`."""
+    return isinstance(value, _Partial)
+
+
+def make_layer(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Node:
+    """A layer or a container of torch.nn; raises SpecError, with the place, if torch would not make it."""
+    if name in CONTAINERS and name != "Module":
+        container = Node(name)
+        add_children(reader, container, arguments, keywords, node)
+        return container
+    try:
+        layer_type(name)
+    except SpecError as error:
+        raise cannot_read(node, error.message) from error
+    defaults = {parameter.name: repr(parameter.default) for parameter in parameters(name) if not parameter.required}
+    declared = [parameter.name for parameter in parameters(name)]
+    if len(arguments) > len(declared):
+        raise cannot_read(node, f"{name} takes at most {len(declared)} arguments; {len(arguments)} are given.")
+    values = dict(zip(declared, arguments, strict=False))
+    values |= {key: value for key, value in keywords.items() if key not in ("device", "dtype")}
+    for key, value in values.items():
+        if not _is_plain(value):
+            raise cannot_read(node, f"{key} of {name} is only known when the network runs; write its value.")
+    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return Node(name, {key: value for key, value in plain.items() if repr(value) != defaults.get(key)})
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def add_children(
+    reader: Interpreter, container: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST
+) -> None:
+    """Puts what a container is made of into it, as its constructor in PyTorch does."""
+    given: Any = arguments
+    if container.type != "Sequential":
+        given = arguments[0] if arguments else keywords.get("modules", ())
+    elif len(arguments) == 1 and isinstance(arguments[0], dict):
+        given = arguments[0]
+    if isinstance(given, Node) and container.type != "Sequential":
+        given = given.children if container.type == "ModuleDict" else list(given.children.values())
+    if container.type == "ModuleDict" and not isinstance(given, dict):
+        given = dict(reader.items(pair, node) for pair in reader.items(given, node))
+    pairs = given.items() if isinstance(given, dict) else enumerate(reader.items(given, node), len(container.children))
+    for name, child in pairs:
+        if not isinstance(child, Node):
+            raise cannot_read(node, f"a {container.type} holds layers only; one of these is something else.")
+        container.children[str(name)] = child
+
+
+def _dictionary(reader: Interpreter, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Names:
+    result: Names = {}
+    if arguments:
+        given = arguments[0]
+        result = dict(given) if isinstance(given, dict) else {}
+        if not isinstance(given, dict):
+            for pair in reader.items(given, node):
+                key, value = reader.items(pair, node)
+                result[key] = value
+    return result | keywords
+
+
+def _range(arguments: tuple[Any, ...], node: ast.AST) -> range:
+    if not all(isinstance(value, int) for value in arguments) or not 1 <= len(arguments) <= 3:
+        raise cannot_read(node, "the bounds of this range are only known when the network runs; write numbers.")
+    return range(*arguments)
+
+
+def _builtin(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    if any(is_tensor(value) or isinstance(value, Size | Sizes) for value in arguments):
+        raise cannot_read(node, f"{shown(node)} is only known when the network runs; write its value.")
+    try:
+        if name == "len":
+            return len(reader.items(arguments[0], node))
+        if name in _PLAIN:
+            plain = [reader.items(value, node) if isinstance(value, Child | Node) else value for value in arguments]
+            return _PLAIN[name](*plain, **keywords)
+        if name == "map":
+            return [reader.call(arguments[0], (item,), {}, node) for item in reader.items(arguments[1], node)]
+        sequences = [reader.items(value, node) if not isinstance(value, int) else value for value in arguments]
+        functions: dict[str, Callable[..., Any]] = {
+            "list": list,
+            "tuple": tuple,
+            "set": lambda values: list(dict.fromkeys(values)),
+            "enumerate": lambda values, start=0: list(enumerate(values, start)),
+            "zip": lambda *values: list(zip(*values, strict=False)),
+            "reversed": lambda values: list(reversed(values)),
+            "sorted": sorted,
+            "any": any,
+            "all": all,
+        }
+        if name == "sum":
+            return _sum(sequences[0], *sequences[1:])
+        return functions[name](*sequences, **keywords)
+    except (TypeError, ValueError, IndexError, ArithmeticError, KeyError) as error:
+        raise cannot_read(node, f"{shown(node)} cannot be computed: {error}.") from error
+
+
+def _sum(values: Any, start: Any = 0) -> Any:
+    if values and all(map(is_tensor, values)):
+        return values[0] if len(values) == 1 else Applied(tuple(values), operation="add")
+    return sum(values, start)
+
+
+def _check(name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+    """Checks of Python on values that are known: isinstance, hasattr, getattr, callable."""
+    if name == "isinstance" and len(arguments) == 2:
+        return any(_is_a(arguments[0], kind) for kind in _kinds(arguments[1]))
+    if name == "callable":
+        return isinstance(arguments[0], FunctionValue | ClassValue | TorchName)
+    if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Node | Child):
+        owner, key = arguments[0], arguments[1]
+        module = owner.node if isinstance(owner, Child) else owner
+        found = {**module.attributes, **module.children}
+        if name == "hasattr":
+            return key in found
+        if key in found:
+            value = found[key]
+            if isinstance(owner, Child) and isinstance(value, Node):
+                return Child(f"{owner.path}.{key}".lstrip("."), value)
+            return value
+        if len(arguments) == 3:
+            return arguments[2]
+    raise cannot_read(node, f"{shown(node)} cannot be read; write the value.")
+
+
+def _kinds(given: Any) -> tuple[Any, ...]:
+    return given if isinstance(given, tuple) else (given,)
+
+
+def _is_a(value: Any, kind: Any) -> bool:
+    plain = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "bool": bool, "dict": dict}
+    if isinstance(kind, ClassValue):
+        node = value.node if isinstance(value, Child) else value
+        return isinstance(node, Node) and node.definition is kind
+    if not isinstance(kind, TorchName):
+        return False
+    if kind.name in plain:
+        return isinstance(value, plain[kind.name])
+    if kind.name == "torch.Tensor":
+        return is_tensor(value)
+    node = value.node if isinstance(value, Child) else value
+    if not isinstance(node, Node):
+        return False
+    return kind.name in ("torch.nn.Module", f"torch.nn.{node.type}")
+
+
+def call_method(
+    reader: Interpreter, method: Method, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
+) -> Any:
+    """What calling a method of a value gives."""
+    owner, name = method.owner, method.name
+    if owner is IGNORED:
+        return IGNORED
+    if isinstance(owner, SuperValue):
+        return _super_method(reader, owner, name, arguments, keywords, node)
+    if is_tensor(owner):
+        return _function(reader, name, (owner, *arguments), keywords, node)
+    if isinstance(owner, Node):
+        return _module_method(reader, owner, name, arguments, node)
+    if isinstance(owner, Child):
+        return _child_method(owner, name, node)
+    return _plain_method(reader, owner, name, arguments, keywords, node)
+
+
+def _super_method(
+    reader: Interpreter, owner: SuperValue, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
+) -> Any:
+    parent = reader.parent(owner.definition)
+    if parent is not None:
+        method = next((each for each in parent.body if isinstance(each, ast.FunctionDef) and each.name == name), None)
+        if method is not None:
+            scope = {"__class__": parent} | reader.bound(method.args, (owner.node, *arguments), keywords, node)
+            return reader.follow(method.body, scope)
+    if name == "__init__":
+        if owner.node.type in CONTAINERS and owner.node.type != "Module":
+            add_children(reader, owner.node, arguments, keywords, node)
+        return IGNORED
+    raise cannot_read(node, f"super().{name} cannot be read; write what it does.")
+
+
+def _module_method(reader: Interpreter, owner: Node, name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+    if name == "append" and owner.type in ("Sequential", "ModuleList"):
+        add_children(reader, owner, (list(arguments),) if owner.type == "ModuleList" else arguments, {}, node)
+        return owner
+    if name in ("extend", "update") and owner.type in ("Sequential", "ModuleList", "ModuleDict"):
+        given = arguments[0]
+        if isinstance(given, dict):
+            owner.children |= given
+        else:
+            add_children(
+                reader, owner, tuple(reader.items(given, node)) if owner.type == "Sequential" else (given,), {}, node
+            )
+        return owner
+    if name in ("add_module", "register_module") and len(arguments) == 2 and isinstance(arguments[1], Node):
+        owner.children[str(arguments[0])] = arguments[1]
+        return None
+    if name in ("modules", "named_modules", "parameters", "named_parameters", "buffers"):
+        return IGNORED  # loops over these initialise weights
+    if name in ("children", "values"):
+        return list(owner.children.values())
+    if name in ("items", "named_children"):
+        return list(owner.children.items())
+    if name == "keys":
+        return list(owner.children)
+    if name == "insert" and len(arguments) == 2 and isinstance(arguments[0], int):
+        layers = list(owner.children.values())
+        layers.insert(arguments[0], arguments[1])
+        owner.children = {str(index): layer for index, layer in enumerate(layers)}
+        return owner
+    if name in _MODULE_METHODS:
+        return owner
+    if name in ("register_buffer", "register_parameter"):
+        raise cannot_read(node, f"{name} cannot be read: a network here consists of layers and operations.")
+    raise cannot_read(node, f"{shown(node)} cannot be read here; write it with layers of torch.nn.")
+
+
+def _child_method(owner: Child, name: str, node: ast.Call) -> Any:
+    prefix = f"{owner.path}." if owner.path else ""
+    children = {key: Child(f"{prefix}{key}", child) for key, child in owner.node.children.items()}
+    if name in ("children", "values"):
+        return list(children.values())
+    if name in ("items", "named_children"):
+        return list(children.items())
+    if name == "keys":
+        return list(children)
+    raise cannot_read(node, f"{shown(node)} cannot be read in a forward; apply layers and operations of torch.")
+
+
+def _plain_method(
+    reader: Interpreter, owner: Any, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
+) -> Any:
+    readable: dict[type, tuple[str, ...]] = {
+        list: ("append", "extend", "insert", "pop", "index", "copy", "reverse", "count"),
+        dict: ("items", "keys", "values", "get", "update", "copy", "pop", "setdefault"),
+        str: ("format", "lower", "upper", "startswith", "endswith", "replace", "strip", "split", "join"),
+        tuple: ("index", "count"),
+    }
+    if name not in readable.get(type(owner), ()):
+        raise cannot_read(node, f"{shown(node)} cannot be read; write its value.")
+    if name == "extend":
+        arguments = (reader.items(arguments[0], node),)
+    try:
+        result = getattr(owner, name)(*arguments, **keywords)
+    except (TypeError, ValueError, LookupError) as error:
+        raise cannot_read(node, f"{shown(node)} cannot be computed: {error}.") from error
+    return list(result) if isinstance(owner, dict) and name in ("items", "keys", "values") else result
+
+
+def _function(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    return read_function(reader, _SYNONYMS.get(name, name), arguments, keywords, node)

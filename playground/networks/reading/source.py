@@ -1,0 +1,249 @@
+"""Reads a whole source: its names, the class that is the network, and one sample's shape."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playground.networks.errors import SpecError
+from playground.networks.reading import library
+from playground.networks.reading.forward import read_forward
+from playground.networks.reading.interpreter import Interpreter, Names
+from playground.networks.reading.limits import Budget, parse
+from playground.networks.reading.values import ClassValue, FunctionValue, Node, TorchName, cannot_read
+from playground.networks.rules import FORWARD_RULES
+from playground.networks.spec import Layer, NetworkSpec, Shape
+
+_MAX_INSIDE = 40
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
+_SAMPLES = ("randn", "rand", "zeros", "ones", "empty")
+_SIDES = (28, 32, 64, 224)
+
+
+def read_code(source: str, entry: str | None = None, arguments: Mapping[str, object] | None = None) -> NetworkSpec:
+    """The network in a PyTorch source: a class, or a bare `nn.Sequential(...)`; nothing of it is executed.
+
+    `entry` is the class to read, by default the one that no other class uses; `arguments` are for its
+    constructor, where the name of a class of the source stands for the class. Raises SpecError, with line
+    and column, for what cannot be read.
+    """
+    tree = parse(source)
+    try:
+        return _Source(tree).network(entry, dict(arguments or {}))
+    except RecursionError as error:
+        raise SpecError("The source calls itself too deep to be followed; write it with fewer levels.") from error
+
+
+class _Source:
+    """A parsed source with its names."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self._reader = Interpreter({"nn": TorchName("torch.nn"), "torch": TorchName("torch")}, Budget())
+        self._reader.globals["F"] = TorchName("torch.nn.functional")
+        self._reader.make = self._make
+        self._inside = 0
+        self._bare: tuple[str, Node] | None = None
+        for statement in tree.body:
+            self._define(statement)
+
+    def network(self, entry: str | None, arguments: Names) -> NetworkSpec:
+        """The network of the source."""
+        name = entry or self._entry()
+        if name is None:
+            return self._bare_network()
+        found = self._reader.globals.get(name)
+        if not isinstance(found, ClassValue):
+            raise SpecError(f"There is no class {name[:100]!r} in the source; there are {self._class_names()}.")
+        classes = {key: value for key, value in self._reader.globals.items() if isinstance(value, ClassValue)}
+        given = {
+            key: classes.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()
+        }
+        return self._spec(name, self._make(found, (), given, found.definition))
+
+    def _define(self, statement: ast.stmt) -> None:
+        names = self._reader.globals
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            library.import_names(statement, names)
+        elif isinstance(statement, ast.ClassDef):
+            names[statement.name] = ClassValue(statement)
+        elif isinstance(statement, ast.FunctionDef):
+            names[statement.name] = FunctionValue(statement, names)
+        elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr) and statement.value is not None:
+            self._constant(statement)
+
+    def _constant(self, statement: ast.Assign | ast.AnnAssign | ast.Expr) -> None:
+        """A constant, or a bare network; a statement that uses the network after that says nothing about it."""
+        assert statement.value is not None
+        makes_layers = _makes_a_sequential(statement.value)
+        try:
+            value = self._reader.value(statement.value, self._reader.globals)
+        except SpecError:
+            if makes_layers and not self._classes():
+                raise
+            return
+        targets = [] if isinstance(statement, ast.Expr) else _targets(statement)
+        name = next((target.id for target in targets if isinstance(target, ast.Name)), "")
+        if name:
+            self._reader.globals[name] = value
+        if makes_layers and isinstance(value, Node):
+            self._bare = (name, value)
+
+    def _classes(self) -> dict[str, ast.ClassDef]:
+        found = {
+            name: value.definition for name, value in self._reader.globals.items() if isinstance(value, ClassValue)
+        }
+        return {name: each for name, each in found.items() if self._base(each) is not None}
+
+    def _class_names(self) -> str:
+        return ", ".join(self._classes()) or "none that extends nn.Module"
+
+    def _entry(self) -> str | None:
+        """The class that no other class uses; of several the last."""
+        classes = self._classes()
+        functions = [each for each in self._tree.body if isinstance(each, ast.FunctionDef)]
+        used = {
+            node.id
+            for user in (*classes.values(), *functions)
+            for node in ast.walk(user)
+            if isinstance(node, ast.Name) and not (isinstance(user, ast.ClassDef) and node.id == user.name)
+        }
+        free = [name for name in classes if name not in used] or list(classes)
+        return free[-1] if free else None
+
+    def _bare_network(self) -> NetworkSpec:
+        if self._bare is None:
+            raise SpecError("There is no class that extends nn.Module and no nn.Sequential(...) in the source.", 1, 1)
+        name, node = self._bare
+        title = "".join(part.capitalize() for part in name.split("_")) or "Net"
+        return self._spec(title, node)
+
+    def _spec(self, name: str, node: Node) -> NetworkSpec:
+        network = node.layer("layers")
+        layers = network.children if node.type == "Module" else (network,)
+        spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
+        return NetworkSpec(spec.name, spec.layers, self._sample_shape(spec), spec.forward)
+
+    def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Node:
+        """A module of a class of the source, as its constructor makes it."""
+        definition = made.definition
+        base = self._base(definition)
+        if base is None:
+            name = definition.name
+            raise cannot_read(node, f"the class {name} does not extend nn.Module; write class {name}(nn.Module):")
+        self._inside += 1
+        if self._inside > _MAX_INSIDE:
+            raise cannot_read(node, f"the class {definition.name} makes itself without end.")
+        module = Node(base, class_name=definition.name, definition=made)
+        rule = self._rule(module)
+        if base == "Sequential" and self._reader.method(module, "forward") is not None:
+            module.type = "Module"
+        self._construct(module, arguments, keywords, node)
+        self._finish(module, rule)
+        self._inside -= 1
+        return module
+
+    def _construct(self, module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
+        constructor = self._reader.method(module, "__init__")
+        if constructor is not None:
+            outer, self._reader.bind = self._reader.bind, None
+            self._reader.call_function(constructor, arguments, keywords, node)
+            self._reader.bind = outer
+        elif module.type in _CONTAINERS:
+            library.add_children(self._reader, module, arguments, keywords, node)
+        elif arguments or keywords:
+            raise cannot_read(node, f"the class {module.class_name} takes no arguments: it has no __init__.")
+
+    def _finish(self, module: Node, rule: str) -> None:
+        if module.type == "Module":
+            module.forward = read_forward(self._reader, module)
+        else:
+            module.class_name, module.rule = "", rule
+
+    def _base(self, definition: ast.ClassDef, depth: int = 0) -> str | None:
+        """The class of torch.nn that a class extends, over its parents: "Module" or a container."""
+        for base in definition.bases:
+            try:
+                value = self._reader.value(base, self._reader.globals)
+            except SpecError:
+                continue
+            if isinstance(value, TorchName) and value.name.startswith("torch.nn."):
+                name = value.name.rsplit(".", 1)[1]
+                return name if name in _CONTAINERS else "Module" if name == "Module" else None
+            if isinstance(value, ClassValue) and depth < _MAX_INSIDE:
+                return self._base(value.definition, depth + 1)
+        return None
+
+    def _rule(self, module: Node) -> str:
+        """The rule by which a ModuleList or ModuleDict of the source computes."""
+        method = self._reader.method(module, "forward")
+        if method is None or module.type not in ("ModuleList", "ModuleDict"):
+            return ""
+        assert isinstance(method.definition, ast.FunctionDef)
+        body = [ast.dump(statement) for statement in method.definition.body]
+        children = "self" if module.type == "ModuleList" else "self.values()"
+        for rule in FORWARD_RULES.values():
+            text = "\n".join(rule.code).format(children=children)
+            # A return stands outside a function here; parsing does not mind.
+            if [ast.dump(statement) for statement in ast.parse(text).body] == body:
+                return rule.name
+        raise cannot_read(
+            method.definition,
+            f"this forward of a {module.type} cannot be read; extend nn.Module, keep the layers in an "
+            f"nn.{module.type}, and write the forward there.",
+        )
+
+    def _sample_shape(self, spec: NetworkSpec) -> Shape:
+        """One sample's shape: of the batch that the source makes, else one that the first layer takes."""
+        batches = (shape[1:] for shape in _batches(self._tree) if len(shape) > 1)
+        guesses = [*batches, *_guesses(spec)]
+        for shape in guesses:
+            if all(size >= 1 for size in shape) and spec.trace((2, *shape)).error is None:
+                return shape
+        return guesses[0] if guesses else (1, 28, 28)
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+
+
+def _makes_a_sequential(node: ast.expr) -> bool:
+    function = node.func if isinstance(node, ast.Call) else None
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in _CONTAINERS
+
+
+def _batches(tree: ast.Module) -> Iterator[Shape]:
+    """The shapes of the batches that a source makes: `torch.randn(2, 1, 28, 28)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAMPLES:
+            values: list[Any] = node.args
+            if len(values) == 1 and isinstance(values[0], ast.Tuple | ast.List):
+                values = values[0].elts
+            sizes = [each.value for each in values if isinstance(each, ast.Constant) and type(each.value) is int]
+            if sizes and len(sizes) == len(values):
+                yield tuple(sizes)
+
+
+def _guesses(spec: NetworkSpec) -> Iterator[Shape]:
+    """Shapes that people usually give a network that begins with such a layer."""
+    first = next((layer for _, layer in spec.walk() if not layer.children and layer.arguments), None)
+    if first is None:
+        return
+    channels = first.arguments.get("in_channels", 1)
+    features = first.arguments.get("in_features")
+    if isinstance(channels, int) and first.type.startswith("Conv"):
+        dimensions = int(first.type[-2])
+        yield from ((channels, *(side,) * dimensions) for side in _SIDES)
+    if isinstance(features, int):
+        yield from {784: [(1, 28, 28)], 3072: [(3, 32, 32)]}.get(features, [])
+        yield (features,)
+    yield from _other_guesses(first)
+
+
+def _other_guesses(first: Layer) -> Iterator[Shape]:
+    size = first.arguments.get("input_size", first.arguments.get("embed_dim", first.arguments.get("d_model")))
+    if isinstance(size, int):
+        yield (16, size)
+    yield from ((1, 28, 28), (3, 224, 224), (16,))
