@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -118,7 +118,7 @@ def _use_instead(nodes: list[_Node], old: _Node, new: _Node | str) -> None:
         node.sources = [new if source is old else source for source in node.sources]
 
 
-def _step_of(nodes: Sequence[_Node] | reversed[_Node], siblings: Sequence[str]) -> _Node | None:
+def _step_of(nodes: Iterable[_Node], siblings: Sequence[str]) -> _Node | None:
     """The first of these steps that applies the nearest sibling that has one."""
     searched = list(nodes)
     for sibling in siblings:

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.networks import Layer, NetworkSpec, SpecError, editing, presets
+from playground.networks import Layer, NetworkSpec, SpecError, editing, presets, tree
 from playground.networks.containers import CONTAINERS
 from playground.networks.layers import LAYER_TYPES
 from playground.networks.spec import Forward, Step
@@ -186,7 +186,7 @@ def _edits(spec: NetworkSpec, path: str) -> list:  # type: ignore[type-arg]
         lambda: editing.move_out(spec, path),
         lambda: editing.set_enabled(spec, path, False),
         lambda: editing.add(spec, "ReLU", path),
-        lambda: editing.add(spec, "Sequential", *editing.tree.place_of(spec, path)),
+        lambda: editing.add(spec, "Sequential", *tree.place_of(spec, path)),
     ]
 
 
