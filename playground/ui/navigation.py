@@ -24,6 +24,13 @@ HOME = PageInfo("app.py", "Home", ":material/home:", "What this is, and where to
 GROUPS: dict[str, tuple[PageInfo, ...]] = {
     "Networks": (
         PageInfo(
+            "pages/build.py",
+            "Build",
+            ":material/account_tree:",
+            "Put a network together and see every shape, the first fault, and its fix.",
+            "Build",
+        ),
+        PageInfo(
             "pages/train.py",
             "Train",
             ":material/model_training:",

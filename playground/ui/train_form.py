@@ -57,6 +57,12 @@ def fill_form(config: TrainConfig) -> None:
     st.session_state.update(_values(config))
 
 
+def use_own_network(spec: NetworkSpec) -> None:
+    """Choose a network of the person's own; to be called before the widgets are drawn, such as in a callback."""
+    st.session_state[_OWN_NETWORK] = spec
+    st.session_state["network"] = _OWN
+
+
 def train_form(initial: TrainConfig) -> TrainConfig | None:
     """Draw the settings and return them, or None, with a sentence under them, when one cannot work.
 
@@ -94,7 +100,7 @@ def _fits(config: TrainConfig) -> bool:
             fix.text[0].upper() + fix.text[1:],
             icon=":material/build:",
             key=f"fix_{fix.text}",
-            on_click=_use_own,
+            on_click=use_own_network,
             args=(fix.apply(config.spec),),
             wrap=True,
         )
@@ -105,11 +111,6 @@ def _fits(config: TrainConfig) -> bool:
 def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
     info = DATASETS[dataset]
     return check_fit(spec, info.image_shape, len(info.classes))
-
-
-def _use_own(spec: NetworkSpec) -> None:
-    st.session_state[_OWN_NETWORK] = spec
-    st.session_state["network"] = _OWN
 
 
 def _forget_unusable_numbers() -> None:

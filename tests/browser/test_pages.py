@@ -71,7 +71,7 @@ def test_the_layer_table_follows_when_torch_is_there(page: Page, url: str) -> No
 def test_a_page_fits_a_narrow_window_and_is_light_or_dark_as_the_system(page: Page, url: str, info: PageInfo) -> None:
     page.goto(url + path(info))
     heading(page, info).wait_for()
-    page.locator(".live-chart .main-svg").first.wait_for()
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
     background, text = brightness(page)
     assert background > 240 > 70 > text
 

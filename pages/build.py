@@ -1,0 +1,29 @@
+"""Build: put a network together layer by layer and see every shape, the first fault, and its fixes."""
+
+import streamlit as st
+
+from playground import ui
+from playground.ui.build_layers import layer_list
+from playground.ui.build_look import build_look
+from playground.ui.build_palette import palette
+from playground.ui.build_start import draft_bar
+from playground.ui.build_take_away import open_in_train, take_away, totals
+from playground.ui.build_trace import trace_draft
+from playground.ui.draft import current_draft, draft_message
+
+ui.page("Build")
+build_look()
+
+draft = current_draft()
+draft_bar(draft)
+draft_message()
+layers, tools = st.columns([1.5, 1], gap="large")
+with layers:
+    trace = trace_draft(draft.spec)
+    totals(draft.spec, trace)
+    layer_list(draft, trace)
+with tools:
+    open_in_train(draft.spec, trace)
+    palette(draft)
+    if trace:
+        take_away(draft.spec, trace)

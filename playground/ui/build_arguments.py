@@ -1,0 +1,110 @@
+"""A widget for each parameter of a layer; the spec holds the values, the widgets show them."""
+
+from __future__ import annotations
+
+import ast
+import typing
+from typing import Any, Literal
+
+import streamlit as st
+
+from playground.networks import Layer, NetworkSpec, SpecError, editing
+from playground.networks.layers import Parameter, explain_parameter, parameters
+from playground.networks.spec import Value
+from playground.ui.draft import attempt
+from playground.ui.warm_up import torch_is_ready
+
+_COLUMNS = 3
+# What a number in JavaScript holds exactly.
+_LARGEST_NUMBER = 2**53 - 1
+_LONGEST_TEXT = 200
+
+
+def argument_widgets(spec: NetworkSpec, path: str, layer: Layer) -> None:
+    """Draw a widget for each parameter of the layer at `path`; none while torch, which knows them, is imported."""
+    if not torch_is_ready():
+        return
+    known = parameters(layer.type)
+    for first in range(0, len(known), _COLUMNS):
+        columns = st.columns(_COLUMNS, vertical_alignment="bottom")
+        for parameter, column in zip(known[first : first + _COLUMNS], columns, strict=False):
+            with column:
+                _widget(spec, path, layer, parameter)
+
+
+def read_value(text: str) -> Value:
+    """What a person writes for an argument: a number, True, None, a tuple "3, 5", else the text itself.
+
+    Raises SpecError if it is too long.
+    """
+    if len(text) > _LONGEST_TEXT:
+        raise SpecError(f"A value here has at most {_LONGEST_TEXT} characters.")
+    try:
+        return typing.cast("Value", ast.literal_eval(text.strip()))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text.strip()
+
+
+def write_value(value: Value) -> str:
+    """The value as `read_value` reads it."""
+    return value if isinstance(value, str) else "" if value is None else repr(value)
+
+
+def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) -> None:
+    key = f"argument_{layer.type}_{path}_{parameter.name}"
+    value = layer.arguments.get(parameter.name, parameter.default)
+    settings: dict[str, Any] = {
+        "label": parameter.name,
+        "key": key,
+        "help": _help(layer, parameter),
+        "on_change": _set,
+        "args": (spec, path, layer, parameter, key),
+    }
+    kind = _kind(parameter.annotation, value)
+    st.session_state[key] = write_value(value) if kind == "text" else value
+    if kind == "truth":
+        st.toggle(**settings)
+    elif kind == "choice":
+        st.selectbox(options=typing.get_args(parameter.annotation), **settings)
+    elif kind == "whole":
+        st.number_input(step=1, **settings, **_empty(value))
+    elif kind == "number":
+        st.session_state[key] = None if value is None else float(typing.cast("float", value))
+        st.number_input(step=0.1, format="%g", **settings, **_empty(value))
+    else:
+        st.text_input(placeholder="" if parameter.required else "default", **settings)
+
+
+def _empty(value: Value) -> dict[str, Any]:
+    """What lets a number be missing, where it is; else Streamlit would draw a cross that takes it away."""
+    return {"value": None} if value is None else {}
+
+
+def _kind(annotation: object, value: Value) -> Literal["truth", "choice", "whole", "number", "text"]:
+    """Which widget holds the value; a text field holds also what does not suit the parameter."""
+    if annotation is bool and isinstance(value, bool):
+        return "truth"
+    if typing.get_origin(annotation) is Literal and value in typing.get_args(annotation):
+        return "choice"
+    is_number = value is None or (type(value) in (int, float) and abs(typing.cast("float", value)) <= _LARGEST_NUMBER)
+    if annotation is int and is_number and not isinstance(value, float):
+        return "whole"
+    return "number" if annotation is float and is_number else "text"
+
+
+def _set(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter, key: str) -> None:
+    def edit() -> tuple[NetworkSpec, str]:
+        value = st.session_state[key]
+        if isinstance(value, str) and typing.get_origin(parameter.annotation) is not Literal:
+            value = None if not value.strip() else read_value(value)
+        arguments = {**layer.arguments, parameter.name: value}
+        if value is None or (not parameter.required and value == parameter.default):
+            del arguments[parameter.name]
+        return editing.set_arguments(spec, path, arguments)
+
+    attempt(edit)
+
+
+def _help(layer: Layer, parameter: Parameter) -> str:
+    default = "Required." if parameter.required else f"Default: `{parameter.default!r}`."
+    return f"{explain_parameter(layer.type, parameter.name)} {default}"

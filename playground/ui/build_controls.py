@@ -1,0 +1,108 @@
+"""What can be done to the selected layer: moves, name, rule, and a widget for each of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.networks import Layer, NetworkSpec, editing, tree
+from playground.networks.containers import CONTAINERS
+from playground.networks.layer_catalogue import layer_type
+from playground.networks.rules import FORWARD_RULES
+from playground.ui.build_arguments import argument_widgets
+from playground.ui.draft import attempt
+
+
+def layer_controls(spec: NetworkSpec, path: str, layer: Layer) -> None:
+    """Draw the controls of the layer at `path`."""
+    _toolbar(spec, path, layer)
+    if layer.type in CONTAINERS:
+        st.caption(CONTAINERS[layer.type].explanation)
+    else:
+        st.caption(layer_type(layer.type).explanation)
+    name, *rest = st.columns(3, vertical_alignment="bottom")
+    with name:
+        _name(spec, path, layer)
+    if layer.type in CONTAINERS:
+        if CONTAINERS[layer.type].has_rule:
+            with rest[0]:
+                _rule(spec, path, layer)
+        return
+    argument_widgets(spec, path, layer)
+
+
+def _toolbar(spec: NetworkSpec, path: str, layer: Layer) -> None:
+    parent, index = tree.place_of(spec, path)
+    siblings = tree.find(spec, parent).children
+    with st.container(horizontal=True, gap="xsmall", key="layer_toolbar"):
+        _action("up", "arrow_upward", "Move up", editing.move_up, spec, path, disabled=index == 0)
+        last = index == len(siblings) - 1
+        _action("down", "arrow_downward", "Move down", editing.move_down, spec, path, disabled=last)
+        _action("duplicate", "content_copy", "Duplicate", editing.duplicate, spec, path)
+        if layer.enabled:
+            _action("switch", "visibility_off", "Switch off: it passes its input through", _switch_off, spec, path)
+        else:
+            _action("switch", "visibility", "Switch on again", _switch_on, spec, path)
+        _action("delete", "delete", "Delete", editing.delete, spec, path)
+        if index > 0 and editing.can_hold(siblings[index - 1]):
+            what = f"Move into {siblings[index - 1].name}, the container before it"
+            _action("into_previous", "subdirectory_arrow_right", what, editing.move_into_previous, spec, path)
+        if not last and editing.can_hold(siblings[index + 1]):
+            what = f"Move into {siblings[index + 1].name}, the container after it"
+            _action("into_next", "move_down", what, editing.move_into_next, spec, path)
+        if parent:
+            _action("out", "move_up", f"Move out of {parent}, to after it", editing.move_out, spec, path)
+
+
+def _action(
+    key: str,
+    icon: str,
+    what: str,
+    edit: Callable[[NetworkSpec, str], editing.Edited],
+    spec: NetworkSpec,
+    path: str,
+    disabled: bool = False,
+) -> None:
+    st.button(
+        "",
+        key=f"layer_{key}",
+        icon=f":material/{icon}:",
+        help=what,
+        on_click=attempt,
+        args=(lambda: edit(spec, path),),
+        disabled=disabled,
+    )
+
+
+def _switch_off(spec: NetworkSpec, path: str) -> editing.Edited:
+    return editing.set_enabled(spec, path, False)
+
+
+def _switch_on(spec: NetworkSpec, path: str) -> editing.Edited:
+    return editing.set_enabled(spec, path, True)
+
+
+def _name(spec: NetworkSpec, path: str, layer: Layer) -> None:
+    key = f"name_{path}"
+    st.session_state[key] = layer.name
+    st.text_input(
+        "Name",
+        key=key,
+        max_chars=100,
+        on_change=lambda: attempt(lambda: editing.rename(spec, path, st.session_state[key].strip())),
+        help="The attribute in its container, and so the beginning of its keys in a state dict.",
+    )
+
+
+def _rule(spec: NetworkSpec, path: str, layer: Layer) -> None:
+    key = f"rule_{path}"
+    st.session_state[key] = layer.rule
+    st.selectbox(
+        "How its layers are used",
+        ["", *FORWARD_RULES],
+        key=key,
+        format_func=lambda rule: FORWARD_RULES[rule].label if rule else "No forward, as in PyTorch",
+        on_change=lambda: attempt(lambda: editing.set_rule(spec, path, st.session_state[key])),
+        help="\n\n".join(f"**{rule.label}**: {rule.explanation}" for rule in FORWARD_RULES.values()),
+    )

@@ -1,0 +1,99 @@
+"""The layers of the draft as a list of cards; the selected one opens into its controls."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from playground.networks import Layer, NetworkSpec, ShapeError, Trace
+from playground.networks.containers import CONTAINERS
+from playground.ui.build_controls import layer_controls
+from playground.ui.build_fault import draw_fault
+from playground.ui.build_trace import LayerFigures, layer_figures
+from playground.ui.draft import Draft, select
+
+# Above this, containers show what they hold only while one of their layers is selected.
+_MOST_CARDS = 60
+_DEEPEST_INDENT = 6
+
+
+def layer_list(draft: Draft, trace: Trace | None) -> None:
+    """Draw a card a layer, as far as the network works with its shape, and the first fault where it stands."""
+    figures = layer_figures(draft.spec, trace) if trace else {}
+    error = trace.error if trace else None
+    if not draft.spec.layers:
+        st.info("The network is empty. Add its first layer from the palette.", icon=":material/add:")
+    with st.container(gap="xxsmall"):
+        for path, layer in visible_layers(draft.spec, draft.selected, error):
+            _card(draft, path, layer, figures.get(path), error if error and error.path == path else None)
+    if error and not any(path == error.path for path, _ in draft.spec.walk()):
+        draw_fault(draft.spec, error)
+
+
+def _card(draft: Draft, path: str, layer: Layer, figures: LayerFigures | None, error: ShapeError | None) -> None:
+    """A layer's row; under it its controls where it is selected, and what is wrong where it cannot work."""
+    is_selected = path == draft.selected
+    depth = min(path.count("."), _DEEPEST_INDENT)
+    with st.container(key=f"layer_{depth}_{path.replace('.', '-')}", gap="xsmall"):
+        with st.container(border=is_selected, gap="small"):
+            _row(path, layer, figures, is_selected, error is not None)
+            if is_selected:
+                layer_controls(draft.spec, path, layer)
+        if error:
+            draw_fault(draft.spec, error)
+
+
+def visible_layers(spec: NetworkSpec, selected: str, error: ShapeError | None) -> list[tuple[str, Layer]]:
+    """The layers to show: all of a small network; of a large one the outer ones and those around what matters."""
+    layers = list(spec.walk())
+    if len(layers) <= _MOST_CARDS:
+        return layers
+    opened = {"", *_ancestors(selected), selected, *(_ancestors(error.path) if error else ())}
+    return [(path, layer) for path, layer in layers if path.rpartition(".")[0] in opened]
+
+
+def _row(path: str, layer: Layer, figures: LayerFigures | None, is_selected: bool, is_at_fault: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"row_{path}", gap="small"):
+        st.button(
+            _label(layer, is_at_fault),
+            key=f"select_{path}",
+            type="tertiary",
+            icon=_icon(layer, is_selected, is_at_fault),
+            width="stretch",
+            on_click=select,
+            args=(path,),
+        )
+        if figures:
+            count = f" · {figures.parameters:,}" if figures.parameters else ""
+            st.caption(f"{figures.output_shape.replace(' x ', ' × ')}{count}", width="content")
+
+
+def _label(layer: Layer, is_at_fault: bool) -> str:
+    name = f"**{layer.name}**" if layer.enabled else f"~~{layer.name}~~"
+    if is_at_fault:
+        name = f":red[{name}]"
+    arguments = ", ".join(f"{key}={value!r}" for key, value in layer.arguments.items())
+    if layer.type in CONTAINERS:
+        arguments = layer.rule.replace("_", " ") or f"{len(layer.children)} layers"
+    return f"{name} :gray[{plain(layer.type)}({plain(arguments)})]"
+
+
+def _icon(layer: Layer, is_selected: bool, is_at_fault: bool) -> str:
+    if is_at_fault:
+        return ":material/error:"
+    if not layer.enabled:
+        return ":material/visibility_off:"
+    if layer.type in CONTAINERS:
+        return ":material/folder_open:" if is_selected else ":material/folder:"
+    return ":material/expand_more:" if is_selected else ":material/chevron_right:"
+
+
+def plain(text: str) -> str:
+    """The text so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>$~:|#])", r"\\\1", text)
+
+
+def _ancestors(path: str) -> list[str]:
+    names = path.split(".")
+    return [".".join(names[:length]) for length in range(1, len(names))]

@@ -1,0 +1,100 @@
+"""How a draft begins: from a preset, from nothing, or from JSON; and undo, redo, name and input shape."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import streamlit as st
+
+from playground.networks import NetworkSpec, SpecError, editing, presets
+from playground.networks.presets import MNIST_SHAPE
+from playground.ui.draft import Draft, attempt, redo, undo
+
+_MOST_MEGABYTES = 1
+
+
+def draft_bar(draft: Draft) -> None:
+    """Draw where to begin, undo and redo, the name of the network, and the shape of one sample."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="draft_bar"):
+        _beginnings()
+        st.button("", key="undo", icon=":material/undo:", help="Undo", on_click=undo, disabled=not draft.past)
+        st.button("", key="redo", icon=":material/redo:", help="Redo", on_click=redo, disabled=not draft.future)
+        _name(draft.spec)
+        _input_shape(draft.spec)
+
+
+def read_shape(text: str) -> tuple[int, ...]:
+    """The sizes that a person writes: "1, 28, 28" or "1 x 28 x 28"; raises SpecError if they are none."""
+    parts = [part for part in re.split(r"[\s,x×()]+", text.strip()) if part]
+    if not parts or not all(part.isascii() and part.isdigit() and len(part) <= 12 for part in parts):
+        raise SpecError("Write the input shape of one sample as whole numbers, such as 1, 28, 28.")
+    return tuple(map(int, parts))
+
+
+def _beginnings() -> None:
+    with st.popover("Start from", icon=":material/note_add:", key="start_from"):
+        for name in presets.names():
+            info = presets.info(name)
+            st.button(
+                info.label,
+                key=f"preset_{name}",
+                help=info.description,
+                width="stretch",
+                on_click=_begin,
+                args=(presets.load(name),),
+            )
+        st.button(
+            "Empty network",
+            key="empty",
+            icon=":material/check_box_outline_blank:",
+            width="stretch",
+            on_click=_begin,
+            args=(NetworkSpec("Net", (), MNIST_SHAPE),),
+        )
+        st.file_uploader(
+            "JSON file", type="json", key="json_file", max_upload_size=_MOST_MEGABYTES, on_change=_read_file
+        )
+        st.text_area("or JSON text", key="json_text", height=100)
+        st.button("Use this text", key="use_json_text", width="stretch", on_click=_read_text)
+        st.caption("Undo brings back what was here before.")
+
+
+def _begin(spec: NetworkSpec) -> None:
+    attempt(lambda: (spec, ""))
+
+
+def _read_file() -> None:
+    file = st.session_state["json_file"]
+    if file is not None:
+        # What is not UTF-8 is no JSON either: the reader says where.
+        attempt(lambda: (NetworkSpec.from_json(file.getvalue().decode("utf-8", errors="replace")), ""))
+
+
+def _read_text() -> None:
+    attempt(lambda: (NetworkSpec.from_json(st.session_state["json_text"]), ""))
+
+
+def _name(spec: NetworkSpec) -> None:
+    st.session_state["network_name"] = spec.name
+    st.text_input(
+        "Network",
+        key="network_name",
+        max_chars=100,
+        width=180,
+        on_change=lambda: attempt(lambda: (replace(spec, name=st.session_state["network_name"].strip()), "")),
+        help="The name of its class in code.",
+    )
+
+
+def _input_shape(spec: NetworkSpec) -> None:
+    st.session_state["input_shape"] = ", ".join(map(str, spec.input_shape))
+    st.text_input(
+        "Input shape",
+        key="input_shape",
+        width=150,
+        on_change=lambda: attempt(
+            lambda: (editing.set_input_shape(spec, read_shape(st.session_state["input_shape"])), "")
+        ),
+        help="The shape of one sample, for images channels, height, width.",
+    )

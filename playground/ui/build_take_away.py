@@ -1,0 +1,104 @@
+"""What to do with the draft: look at its graph, take its code or its JSON, train it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.charts.network_graph import GraphEdge, GraphNode, network_graph
+from playground.networks import NetworkSpec, SpecError, Trace
+from playground.networks.graph import graph
+from playground.networks.operations import OPERATIONS
+from playground.networks.spec import by
+from playground.ui.train_form import use_own_network
+
+_MOST_NODES = 150
+_TRAIN = "build_to_train"
+
+
+def totals(spec: NetworkSpec, trace: Trace | None) -> None:
+    """Draw how many layers and parameters the network has, and what it gives."""
+    count = sum(not layer.children for _, layer in spec.walk())
+    parts = [f"{count:,} layer{'s' if count != 1 else ''}"]
+    if trace:
+        parts.append(f"{trace.parameters:,} parameters{' up to the fault' if trace.error else ''}")
+    if trace and trace.output_shape:
+        parts.append(f"output {_shape(trace.output_shape)}")
+    st.caption(" · ".join(parts))
+
+
+def open_in_train(spec: NetworkSpec, trace: Trace | None) -> None:
+    """Draw the button that chooses this network on the Train page and goes there."""
+    st.button(
+        "Open in Train",
+        key="open_in_train",
+        type="primary",
+        icon=":material/model_training:",
+        width="stretch",
+        disabled=trace is None or trace.error is not None or not spec.layers,
+        on_click=_choose,
+        args=(spec,),
+    )
+    if st.session_state.pop(_TRAIN, False):
+        st.switch_page("pages/train.py")
+
+
+def take_away(spec: NetworkSpec, trace: Trace) -> None:
+    """Draw the graph, the code and the JSON of the network, each in a tab."""
+    graph_tab, code_tab, json_tab = st.tabs(["Graph", "Code", "JSON"])
+    with graph_tab:
+        _graph(spec, trace)
+    with code_tab:
+        _code(spec)
+    with json_tab:
+        text = spec.to_json()
+        st.download_button("Download", text, f"{spec.name}.json", "application/json", key="download_json")
+        st.code(text, language="json", height=400)
+
+
+def graph_text(spec: NetworkSpec, trace: Trace) -> str:
+    """The network in the DOT language; raises SpecError if it cannot be drawn."""
+    drawn = graph(spec, _MOST_NODES)
+    outputs: dict[str, list[str]] = {}
+    for row in trace.rows:
+        outputs.setdefault(row.path, []).append(_shape(row.output_shape))
+    labels = {0: _shape((1, *spec.input_shape))}
+    nodes = []
+    for index, node in enumerate(drawn.nodes):
+        names = node.path.split(".") if node.path else []
+        if node.is_operation:
+            label = OPERATIONS[node.type].label if node.type in OPERATIONS else node.type
+            nodes.append(GraphNode(label, containers=tuple(names), is_operation=True))
+            continue
+        nodes.append(GraphNode(node.type, names[-1] if names else "", tuple(names[:-1])))
+        if outputs.get(node.path):
+            labels[index] = outputs[node.path].pop(0)
+    error = trace.error.path if trace.error else None
+    marked = next((index for index, node in enumerate(drawn.nodes) if node.path and node.path == error), None)
+    edges = [GraphEdge(source, target, labels.get(source, "")) for source, target in drawn.edges]
+    return network_graph(nodes, edges, marked)
+
+
+def _graph(spec: NetworkSpec, trace: Trace) -> None:
+    try:
+        st.graphviz_chart(graph_text(spec, trace), width="content", alt=f"The graph of {spec.name}")
+    except SpecError as error:
+        st.caption(f"There is no graph: {error.message}")
+
+
+def _code(spec: NetworkSpec) -> None:
+    try:
+        code = spec.to_code()
+    except SpecError as error:
+        st.caption(f"There is no code yet: {error.message}")
+        return
+    st.download_button("Download", code, f"{spec.name.lower()}.py", "text/x-python", key="download_code")
+    st.code(code, language="python", height=400)
+
+
+def _choose(spec: NetworkSpec) -> None:
+    use_own_network(spec)
+    st.session_state[_TRAIN] = True
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return by(shape).replace(" x ", " × ")

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from playground.networks import NetworkSpec, presets
+from playground.training import RunStore
+from tests.browser.conftest import Server
+from tests.browser.train_page import PATIENCE_MS, button, sentences, tracebacks, wait_for, wait_for_torch
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+
+@pytest.fixture(autouse=True)
+def _clean_console(console_errors: list[str], foreign_requests: list[str]) -> Iterator[None]:
+    yield
+    assert console_errors == []
+    assert foreign_requests == []
+
+
+@pytest.fixture(scope="module")
+def url(app: Callable[..., Server]) -> str:
+    return app().url
+
+
+def test_lenet_by_hand_from_an_empty_page_to_train(page: Page, url: str, store: RunStore) -> None:
+    page.goto(url + "/build")
+    page.locator("[data-testid=stGraphVizChart] svg").wait_for(timeout=PATIENCE_MS)
+    button(page, "start_from").click()
+    button(page, "empty").click()
+    page.get_by_text("The network is empty").wait_for()
+    page.keyboard.press("Escape")
+    fill(page, "network_name", "LeNet")
+
+    add(page, "Container", "Sequential")
+    fill(page, "name_sequential", "conv")
+    for place, channels in ((0, 6), (3, 16)):
+        add(page, "Convolution", "Conv2d")
+        fill(page, f"argument_Conv2d_conv-{place}_out_channels", str(channels))
+        fill(page, f"argument_Conv2d_conv-{place}_kernel_size", "5")
+        add(page, "Activation", "Sigmoid")
+        add(page, "Pooling", "MaxPool2d")
+        fill(page, f"argument_MaxPool2d_conv-{place + 2}_stride", "2")
+    button(page, "select_conv-5").click()
+    page.get_by_text("It goes to the end of the network").wait_for()
+
+    add(page, "Shape", "Flatten")
+    add(page, "Container", "Sequential")
+    fill(page, "name_sequential", "fc")
+    for place, features in ((0, 120), (2, 84), (4, 10)):
+        add(page, "Linear", "Linear")
+        fill(page, f"argument_Linear_fc-{place}_out_features", str(features))
+        if features != 10:
+            add(page, "Activation", "Sigmoid")
+
+    page.get_by_text("44,426 parameters").first.wait_for()
+    assert sentences(page).count() == 0
+    draft_id = parse_qs(urlsplit(page.url).query)["draft"][0]
+    file = store.folder.with_name("drafts") / f"{draft_id}.json"
+    wait_for(lambda: NetworkSpec.from_json(file.read_text()) == presets.load("lenet"), "the saved draft")
+
+    page.reload()
+    page.get_by_text("44,426 parameters").first.wait_for()
+    button(page, "open_in_train").click()
+    page.get_by_role("heading", name="Train", exact=True).wait_for()
+    wait_for_torch(page)
+    assert "LeNet" in page.locator(".st-key-network input").input_value()
+    assert button(page, "start").is_enabled()
+    assert tracebacks(page).count() == 0
+
+
+def add(page: Page, group: str, type_name: str) -> None:
+    """Add a layer from the palette and wait until its controls are open."""
+    button(page, "palette_group").filter(has_text=group).click()
+    before = rows(page).count()
+    button(page, f"add_{type_name}").click()
+    wait_for(lambda: rows(page).count() == before + 1, f"the new {type_name}")
+
+
+def fill(page: Page, key: str, value: str) -> None:
+    """Write into a field and wait until the page has answered."""
+    field = page.locator(f".st-key-{key} input")
+    field.fill(value)
+    field.press("Enter")
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("[class*=st-key-select_]")

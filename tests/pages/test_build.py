@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.networks import NetworkSpec, presets
+from playground.networks.containers import CONTAINERS
+from playground.networks.layers import LAYER_TYPES
+from playground.training import RunStore
+from playground.ui.build_arguments import read_value, write_value
+from playground.ui.build_palette import PALETTE
+from playground.ui.draft import drafts_folder
+from tests.pages.conftest import assert_no_traceback, open_page, sentences
+
+SCRIPT = "pages/build.py"
+
+
+@pytest.fixture(autouse=True)
+def _store(store: RunStore) -> None:
+    """Each test has drafts of its own, beside its runs."""
+
+
+def click(page: AppTest, key: str) -> None:
+    page.button(key=key).click().run()
+    assert_no_traceback(page)
+
+
+def draft(page: AppTest) -> NetworkSpec:
+    """The network as it is saved under the id in the page's address."""
+    return NetworkSpec.from_json((drafts_folder() / f"{draft_id(page)}.json").read_text())
+
+
+def draft_id(page: AppTest) -> str:
+    found = page.query_params["draft"]
+    return found if isinstance(found, str) else found[0]
+
+
+def fixes(page: AppTest) -> list[str]:
+    return [button.key for button in page.button if button.key and button.key.startswith("fix_")]
+
+
+def figures(page: AppTest) -> list[str]:
+    """What stands beside the layers."""
+    return [caption.value for caption in page.main.caption if caption.value.startswith("1 × ")]
+
+
+def test_the_page_opens_with_lenet_its_shapes_and_no_file() -> None:
+    page = open_page(SCRIPT)
+    assert_no_traceback(page)
+    assert "1 × 6 × 24 × 24 · 156" in figures(page)
+    assert any("44,426 parameters" in caption.value for caption in page.main.caption)
+    assert not page.query_params.get("draft")
+    assert not drafts_folder().exists()
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_every_preset_can_be_the_beginning_and_undo_brings_back_what_was(name: str) -> None:
+    page = open_page(SCRIPT)
+    click(page, "empty")
+    assert draft(page).layers == ()
+    click(page, f"preset_{name}")
+    assert draft(page) == presets.load(name)
+    assert not page.error
+    click(page, "undo")
+    assert draft(page).layers == ()
+    click(page, "redo")
+    assert draft(page) == presets.load(name)
+
+
+def test_the_palette_has_every_layer_and_container_once() -> None:
+    types = [entry.type for entry in PALETTE]
+    assert len(set(types)) == len(types)
+    assert set(types) == {*(each.name for each in LAYER_TYPES), *CONTAINERS}
+
+
+def test_every_entry_of_the_palette_can_be_added_and_opens_its_controls() -> None:
+    page = open_page(SCRIPT)
+    click(page, "empty")
+    for group in dict.fromkeys(entry.group for entry in PALETTE):
+        page.button_group(key="palette_group").set_value(group).run()
+        for entry in (entry for entry in PALETTE if entry.group == group):
+            click(page, f"add_{entry.type}")
+            assert draft(page).layers[0].type == entry.type
+            assert page.button(key="layer_delete")
+            click(page, "undo")
+
+
+def test_the_search_finds_by_parts_of_names() -> None:
+    page = open_page(SCRIPT)
+    page.text_input(key="palette_search").set_value("max 2d").run()
+    found = [button.label for button in page.button if button.key and button.key.startswith("add_")]
+    assert found == ["MaxPool2d", "AdaptiveMaxPool2d"]
+    page.text_input(key="palette_search").set_value("nothing like it").run()
+    assert any("No layer" in caption.value for caption in page.caption)
+
+
+def test_add_move_duplicate_switch_off_rename_and_delete() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_flatten")
+    click(page, "layer_duplicate")
+    assert [layer.name for layer in draft(page).layers] == ["conv", "flatten", "flatten2", "fc"]
+    click(page, "layer_up")
+    assert [layer.name for layer in draft(page).layers] == ["conv", "flatten2", "flatten", "fc"]
+    click(page, "layer_switch")
+    assert not draft(page).layers[1].enabled
+    page.text_input(key="name_flatten2").set_value("rows").run()
+    assert [layer.name for layer in draft(page).layers] == ["conv", "rows", "flatten", "fc"]
+    click(page, "layer_into_previous")
+    assert [child.name for child in draft(page).layers[0].children] == [str(index) for index in range(7)]
+    click(page, "layer_out")
+    click(page, "layer_delete")
+    assert draft(page) == presets.load("lenet")
+
+
+def test_a_name_that_cannot_be_is_said_and_changes_nothing() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_flatten")
+    page.text_input(key="name_flatten").set_value("class").run()
+    assert_no_traceback(page)
+    (said,) = sentences(page)
+    assert "class" in said
+    assert page.text_input(key="name_flatten").value == "flatten"
+    assert not page.query_params.get("draft")
+
+
+def test_a_broken_layer_is_marked_and_a_fix_is_one_click() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_conv.3")
+    page.number_input(key="argument_Conv2d_conv.3_in_channels").set_value(3).run()
+    assert_no_traceback(page)
+    (said,) = sentences(page)
+    assert "expects 3 channels" in said
+    assert ":red[" in page.button(key="select_conv.3").label
+    assert "1 × 6 × 12 × 12" in figures(page)
+    assert not any("1 × 16" in figure for figure in figures(page))
+    assert page.button(key="open_in_train").disabled
+    click(page, fixes(page)[0])
+    assert draft(page) == presets.load("lenet")
+    assert not sentences(page)
+    assert not page.button(key="open_in_train").disabled
+
+
+def test_undo_gives_the_widgets_their_former_values() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_conv.0")
+    key = "argument_Conv2d_conv.0_out_channels"
+    page.number_input(key=key).set_value(8).run()
+    page.text_input(key="argument_Conv2d_conv.0_kernel_size").set_value("(3, 5)").run()
+    assert draft(page).layers[0].children[0].arguments == {"in_channels": 1, "out_channels": 8, "kernel_size": (3, 5)}
+    click(page, "undo")
+    click(page, "undo")
+    assert draft(page) == presets.load("lenet")
+    assert page.number_input(key=key).value == 6
+
+
+def test_undo_closes_a_layer_that_is_gone() -> None:
+    page = open_page(SCRIPT)
+    click(page, "add_Conv2d")
+    assert page.text_input(key="name_conv2").value == "conv2"
+    click(page, "undo")
+    assert not [button for button in page.button if button.key == "layer_delete"]
+
+
+def test_an_argument_at_its_default_is_left_out() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_fc.0")
+    key = "argument_Linear_fc.0_bias"
+    page.toggle(key=key).set_value(False).run()
+    assert draft(page).layers[2].children[0].arguments["bias"] is False
+    page.toggle(key=key).set_value(True).run()
+    assert draft(page) == presets.load("lenet")
+
+
+def test_a_module_list_says_that_it_has_no_forward_until_it_gets_a_rule() -> None:
+    page = open_page(SCRIPT)
+    click(page, "empty")
+    page.button_group(key="palette_group").set_value("Container").run()
+    click(page, "add_ModuleList")
+    page.button_group(key="palette_group").set_value("Activation").run()
+    click(page, "add_ReLU")
+    (said,) = sentences(page)
+    assert "no forward" in said
+    click(page, "select_modulelist")
+    page.selectbox(key="rule_modulelist").select("sum").run()
+    assert_no_traceback(page)
+    assert draft(page).layers[0].rule == "sum"
+    assert not sentences(page)
+
+
+def test_the_input_shape_can_be_changed_and_nonsense_is_said() -> None:
+    page = open_page(SCRIPT)
+    page.text_input(key="input_shape").set_value("3 x 32 x 32").run()
+    assert draft(page).input_shape == (3, 32, 32)
+    assert fixes(page)
+    for nonsense in ("", "a, b", "0, 1, 2", "9" * 30):
+        page.text_input(key="input_shape").set_value(nonsense).run()
+        assert_no_traceback(page)
+        assert draft(page).input_shape == (3, 32, 32)
+        assert any("shape" in said for said in sentences(page))
+
+
+def test_a_draft_comes_back_by_its_address() -> None:
+    page = open_page(SCRIPT)
+    click(page, "preset_mlp")
+    again = open_page(SCRIPT, draft=draft_id(page))
+    assert again.text_input(key="network_name").value == "MLP"
+    assert not sentences(again)
+
+
+@pytest.mark.parametrize("nonsense", ["0123456789ab", "../../runs", "%00", "broken"])
+def test_a_draft_that_cannot_be_read_is_said(nonsense: str) -> None:
+    page = open_page(SCRIPT, draft=nonsense)
+    assert_no_traceback(page)
+    (said,) = sentences(page)
+    assert said.startswith("The draft of this address")
+
+
+def test_a_damaged_draft_is_said_and_left_as_it_is() -> None:
+    drafts_folder().mkdir(parents=True)
+    file = drafts_folder() / "0123456789ab.json"
+    file.write_text("{")
+    page = open_page(SCRIPT, draft="0123456789ab")
+    assert_no_traceback(page)
+    assert sentences(page)
+    click(page, "preset_mlp")
+    assert file.read_text() == "{"
+
+
+def test_json_goes_out_and_comes_in_as_text_and_as_a_file() -> None:
+    page = open_page(SCRIPT)
+    text = presets.load("cnn").to_json()
+    page.text_area(key="json_text").set_value(text)
+    click(page, "use_json_text")
+    assert draft(page) == presets.load("cnn")
+    assert text in [code.value for code in page.code]
+    page.file_uploader(key="json_file").set_value(("mlp.json", presets.load("mlp").to_json().encode(), "")).run()
+    assert_no_traceback(page)
+    assert draft(page) == presets.load("mlp")
+    for bad in ("", "{}", '{"name": NaN}', "[" * 5000):
+        page.text_area(key="json_text").set_value(bad)
+        click(page, "use_json_text")
+        assert sentences(page)
+        assert draft(page) == presets.load("mlp")
+
+
+def test_the_code_on_the_page_is_that_of_the_network() -> None:
+    page = open_page(SCRIPT)
+    assert presets.load("lenet").to_code().strip() in [code.value for code in page.code]
+
+
+def test_open_in_train_chooses_this_network_there() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_conv.0")
+    page.number_input(key="argument_Conv2d_conv.0_out_channels").set_value(6).run()
+    click(page, "preset_cnn")
+    click(page, "open_in_train")
+    assert [title.value for title in page.title] == ["Train"]
+    assert page.selectbox(key="network").value == "own"
+    (table,) = page.dataframe
+    assert "BatchNorm2d" in list(table.value["Type"])
+
+
+def test_a_disk_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PLAYGROUND_DRAFTS", str(tmp_path / "file" / "drafts"))
+    page = open_page(SCRIPT)
+    click(page, "preset_mlp")
+    (said,) = sentences(page)
+    assert "cannot be saved" in said
+    assert page.text_input(key="network_name").value == "MLP"
+
+
+@pytest.mark.parametrize("value", [1, 0.5, (3, 5), "same", None, True, (2, (3, 4))])
+def test_values_can_be_written_and_read(value: object) -> None:
+    text = write_value(value)  # type: ignore[arg-type]
+    assert (None if not text else read_value(text)) == value
