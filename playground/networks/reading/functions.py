@@ -24,7 +24,9 @@ def read_function(reader: Interpreter, name: str, arguments: tuple[Any, ...], ke
     if name == "concatenate":
         return _concatenate(reader, tensor if tensor is not None else keywords.pop("tensors", ()), rest, keywords, node)
     if not is_tensor(tensor):
-        raise cannot_read(node, f"{shown(node)} cannot be read; write it with layers and operations of torch.")
+        raise cannot_read(
+            node, f"{shown(node)} cannot be read: only layers and operations on the input can, not tensors made here."
+        )
     if name in _SAME:
         return tensor
     if name in ("size", "dim", "numel"):

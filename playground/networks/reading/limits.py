@@ -29,7 +29,7 @@ def parse(source: str) -> ast.Module:
         line, column = error.lineno or 1, error.offset or 1
         raise SpecError(f"Line {line}, column {column}: this is not Python: {error.msg}.", line, column) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise SpecError("The source cannot be parsed as Python; remove unusual characters and deep nesting.") from error
+        raise SpecError("The source cannot be parsed: it is nested too deep, or has characters that Python does not take.") from error
     return tree
 
 

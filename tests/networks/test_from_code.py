@@ -1,0 +1,228 @@
+"""Networks read from PyTorch source: the same as when Python runs it, and nothing of it runs."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torchvision
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.networks import NetworkSpec, SpecError, presets
+from tests.networks.drawn_networks import networks
+
+SOURCES = Path(__file__).with_name("sources")
+ENTRIES = {"plain": "Net", "residual": "Residual", "unet": "UNet", "branches": "Branches", "sequence": "Tagger"}
+
+
+def randomised(model: torch.nn.Module) -> torch.nn.Module:
+    """The model with statistics and weights that are not the initial ones, so that a mistake shows."""
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for tensor in model.state_dict().values():
+            if tensor.is_floating_point():
+                tensor.copy_(torch.rand(tensor.shape, generator=generator) * 0.2 + 0.1)
+    return model.eval()
+
+
+def assert_same(spec: NetworkSpec, model: torch.nn.Module, batch: torch.Tensor) -> None:
+    """The network that was read takes the weights of the one that Python made, and computes the same."""
+    built = spec.build().eval()
+    built.load_state_dict(model.state_dict())
+    with torch.no_grad():
+        torch.testing.assert_close(built(batch), model(batch))
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_source_in_the_styles_of_tutorials_is_the_network_that_python_makes(name: str) -> None:
+    module = importlib.import_module(f"tests.networks.sources.{name}")
+    spec = NetworkSpec.from_code((SOURCES / f"{name}.py").read_text())
+    assert spec.name == ENTRIES[name]
+    model = randomised(getattr(module, spec.name)())
+    assert_same(spec, model, torch.randn(2, *spec.input_shape))
+    trace = spec.trace((2, *spec.input_shape))
+    assert trace.error is None
+    assert trace.parameters == sum(each.numel() for each in model.parameters())
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_code_of_what_was_read_is_the_same_network_and_is_read_as_the_same_spec(name: str) -> None:
+    spec = NetworkSpec.from_code((SOURCES / f"{name}.py").read_text())
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(spec.to_code(), namespace)  # our own code
+    assert_same(spec, randomised(namespace[spec.name]()), torch.randn(2, *spec.input_shape))
+    again = NetworkSpec.from_code(spec.to_code())
+    assert again.to_code() == spec.to_code()
+    assert NetworkSpec.from_code(again.to_code()) == again
+
+
+@pytest.mark.parametrize(
+    ("module", "entry", "make", "arguments"),
+    [
+        ("alexnet", "AlexNet", torchvision.models.alexnet, {}),
+        ("squeezenet", "SqueezeNet", torchvision.models.squeezenet1_1, {"version": "1_1"}),
+        (
+            "googlenet",
+            "GoogLeNet",
+            lambda: torchvision.models.googlenet(aux_logits=False, init_weights=False),
+            {"aux_logits": False, "init_weights": False},
+        ),
+        ("resnet", "ResNet", torchvision.models.resnet18, {"block": "BasicBlock", "layers": [2, 2, 2, 2]}),
+        (
+            "resnet",
+            "ResNet",
+            torchvision.models.resnext50_32x4d,
+            {"block": "Bottleneck", "layers": [3, 4, 6, 3], "groups": 32, "width_per_group": 4},
+        ),
+    ],
+)
+def test_the_source_of_torchvision_gives_its_networks(
+    module: str, entry: str, make: Any, arguments: dict[str, Any]
+) -> None:
+    source = inspect.getsource(importlib.import_module(f"torchvision.models.{module}"))
+    spec = NetworkSpec.from_code(source, entry, arguments)
+    assert_same(spec, randomised(make()), torch.rand(1, 3, 96, 96))
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_a_preset_is_read_back_from_its_code(name: str) -> None:
+    spec = presets.load(name)
+    assert NetworkSpec.from_code(spec.to_code()) == spec
+
+
+@given(networks())
+@settings(max_examples=50, deadline=None)
+def test_a_drawn_network_is_read_back_from_its_code(spec: NetworkSpec) -> None:
+    again = NetworkSpec.from_code(spec.to_code())
+    assert again.to_code() == spec.to_code()
+    assert list(again.build().state_dict()) == list(spec.build().state_dict())
+    assert again.input_shape == spec.input_shape
+
+
+def test_a_bare_sequential_is_a_network() -> None:
+    spec = NetworkSpec.from_code("my_model = nn.Sequential(nn.Flatten(), torch.nn.Linear(784, 10))\nx = undefined + 1")
+    assert spec.name == "MyModel"
+    assert spec.input_shape == (1, 28, 28)
+    assert spec.trace((2, 1, 28, 28)).output_shape == (2, 10)
+
+
+def test_the_entry_is_the_class_that_no_other_uses_unless_it_is_named() -> None:
+    source = (SOURCES / "unet.py").read_text()
+    assert NetworkSpec.from_code(source).name == "UNet"
+    assert NetworkSpec.from_code(source, "UNet", {"classes": 7}).trace((1, 3, 16, 16)).output_shape == (1, 7, 16, 16)
+    with pytest.raises(SpecError, match="no class 'Net' in the source; there are DoubleConv, Up, UNet"):
+        NetworkSpec.from_code(source, "Net")
+
+
+def network(forward: str, init: str = "self.conv = nn.Conv2d(1, 4, 3)") -> str:
+    """A source whose __init__ is line 4 and whose forward begins at line 6."""
+    return (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        f"        {init}\n    def forward(self, x):\n        {forward}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        ("class Net(nn.Module:\n  pass", 1, "not Python"),
+        ("x = 1", 1, "no class that extends nn.Module"),
+        ("class Net:\n    pass", 1, "no class that extends nn.Module"),
+        ("class Net(nn.Module):\n    def __init__(self):\n        super().__init__()", 1, "no forward"),
+        (network("x = self.conv(x)"), 5, "returns nothing"),
+        (network("return self.conv2(x)"), 6, "conv2"),
+        (network("return unknown(x)"), 6, "'unknown' is not known"),
+        (network("return x", "self.conv = nn.Conv2dd(1, 2, 3)"), 4, "did you mean 'Conv2d'"),
+        (network("return x", "self.conv = nn.Conv2d(1, 2, n)"), 4, "'n' is not known"),
+        (network("return x", "self.conv = nn.Conv2d(1, 2, 3, 1, 0, 1, 1, True, 'zeros', 1, 1, 1)"), 4, "at most"),
+        (network("return self.blocks[0](x)", "self.blocks = [nn.ReLU()]"), 6, "nn.ModuleList"),
+        (network("while True:\n            x = self.conv(x)\n        return x"), 6, "while loop"),
+        (network("if x.sum() > 0:\n            x = self.conv(x)\n        return x"), 6, "sum"),
+        (
+            network("if self.training:\n            x = self.conv(x)\n        return x"),
+            6,
+            "only known when the network",
+        ),
+        (network("return F.dropout(self.conv(x))"), 6, "training=self.training"),
+        (network("return self.conv(x).view(4, -1)"), 6, "keep the batch first"),
+        (network("return torch.fft.fft(x)"), 6, "'fft' cannot be read"),
+        (network("return x ** 2"), 6, "between tensors"),
+        (network("return x", "raise ValueError('no')"), 4, "raises an error"),
+        (network("return x", "self.conv = Net()"), 4, "without end"),
+        (network("return x", "self.weight = nn.Parameter(torch.zeros(3))"), 4, "not tensors made here"),
+        (network("return x", "self.many = [0] * 10 ** 9"), 4, "cannot be read"),
+        (network("return x", "self.large = 9 ** 9 ** 9"), 4, "too large"),
+        (network("return x", "self.many = [i for i in range(10 ** 9)]"), 4, "limit"),
+        (network("return x", "exec('import os')"), 4, "'exec' is not known"),
+        (
+            "class Net(nn.Module):\n    def __init__(self, n):\n        pass\n    def forward(self, x): return x",
+            1,
+            "'n' is missing",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_line(source: str, line: int, said: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        NetworkSpec.from_code(source)
+    assert said in raised.value.message
+    assert raised.value.line == line
+    assert raised.value.column is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("#" * 1_000_001, "1 MB"),
+        ("x = " + "(" * 300 + ")" * 300, "200 levels"),
+        ("x = " + "-" * 5_000 + "1", "nested"),
+        ("x = " + "+".join(["1"] * 5_000), "nested"),
+        ("x = a" + ".a" * 5_000, "nested"),
+        ("\n".join(f"{' ' * level}if 1:" for level in range(300)), "200 levels"),
+        (
+            network("return x", "[[[i for i in range(9999)] for j in range(9999)] for k in range(9999)]"),
+            "too many steps",
+        ),
+    ],
+    ids=["size", "brackets", "signs", "sum", "dots", "indentation", "loops"],
+)
+def test_too_much_is_refused_and_not_tried(source: str, said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        NetworkSpec.from_code(source)
+
+
+def test_nothing_of_the_source_runs(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    source = (
+        f"import os\nos.system('touch {mark}')\nopen({str(mark)!r}, 'w')\n__import__('pathlib').Path({str(mark)!r}).touch()\n"
+        + network("return self.conv(x)")
+    )
+    assert NetworkSpec.from_code(source).name == "Net"
+    assert not mark.exists()
+
+
+@given(
+    st.text(max_size=200)
+    | st.lists(st.sampled_from(network("return self.conv(x)").split(" ")), max_size=40).map(" ".join)
+)
+@settings(max_examples=300, deadline=None)
+def test_no_text_does_anything_but_give_a_network_or_a_spec_error(source: str) -> None:
+    # A SpecError is an answer; anything else fails the test.
+    with contextlib.suppress(SpecError):
+        NetworkSpec.from_code(source)
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_good_source_with_a_part_missing_gives_a_network_or_a_spec_error(data: st.DataObject) -> None:
+    source = (SOURCES / f"{data.draw(st.sampled_from(sorted(ENTRIES)))}.py").read_text()
+    start = data.draw(st.integers(0, len(source) - 1))
+    end = data.draw(st.integers(start, min(len(source), start + 40)))
+    # A SpecError is an answer; anything else fails the test.
+    with contextlib.suppress(SpecError):
+        NetworkSpec.from_code(source[:start] + source[end:])
