@@ -170,7 +170,8 @@ def _imports(config: TrainConfig, info: DatasetInfo, network_imports: list[str])
     if info.is_bundled:
         standard += ["import gzip", "from pathlib import Path"]
     functional = "affine_grid, cross_entropy, grid_sample, pad" if config.augmentation else "cross_entropy"
-    torch_lines = ["import torch", *(line for line in network_imports if line.endswith(" as F")), "from torch import nn"]
+    functional_module = [line for line in network_imports if line.endswith(" as F")]
+    torch_lines = ["import torch", *functional_module, "from torch import nn"]
     torch_lines.append(f"from torch.nn.functional import {functional}")
     if config.augmentation:
         standard.append("import math")

@@ -29,7 +29,9 @@ def parse(source: str) -> ast.Module:
         line, column = error.lineno or 1, error.offset or 1
         raise SpecError(f"Line {line}, column {column}: this is not Python: {error.msg}.", line, column) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise SpecError("The source cannot be parsed: it is nested too deep, or has characters that Python does not take.") from error
+        raise SpecError(
+            "The source cannot be parsed: it is nested too deep, or has characters that Python does not take."
+        ) from error
     return tree
 
 
