@@ -16,6 +16,7 @@ from playground.networks.layers import check_arguments, torch_class
 from playground.networks.operations import operate
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, Step, join
+from playground.networks.widths import with_numbers
 
 if TYPE_CHECKING:
     from playground.networks.spec import NetworkSpec
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def build_module(spec: NetworkSpec, device: str = "cpu") -> nn.Module:
     """A module of class `spec.name`, initialised on `device`; raises SpecError if a layer cannot be made."""
+    spec = with_numbers(spec)
     network = Layer(spec.name, "Module", children=spec.layers, class_name=spec.name, forward=spec.forward)
     with torch.device(device):
         return _build(network, "")

@@ -13,6 +13,7 @@ from playground.networks.layers import check_arguments, layer_type, parameters
 from playground.networks.operations import write_operation
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import INPUT, Forward, Layer, NetworkSpec, Step, Value, join
+from playground.networks.widths import with_numbers
 
 _WIDTH = 88
 
@@ -25,6 +26,7 @@ def write_code(spec: NetworkSpec) -> str:
 
 def write_classes(spec: NetworkSpec) -> tuple[list[str], list[str]]:
     """The lines that import what the network needs, and its classes in order: its own is the last."""
+    spec = with_numbers(spec)
     network = Layer(spec.name, "Module", children=spec.layers, class_name=spec.name, forward=spec.forward)
     rules = {(layer.type, layer.rule) for _, layer in spec.walk() if layer.rule and layer.enabled}
     classes = code_classes(network)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
+from playground.networks import widths
 from playground.networks.fixes import Edit, Fix, Remove, set_arguments
 from playground.networks.layer_types import dimensions, family
 from playground.networks.layers import parameters
@@ -20,20 +21,6 @@ CONVOLUTIONS = ("Conv", "ConvTranspose")
 RECURRENT = ("RNN", "LSTM", "GRU")
 ATTENTION = ("MultiheadAttention", "TransformerEncoderLayer")
 
-# The argument that must equal the size of the input's channels or features, by family.
-_WIDTH_ARGUMENTS = {
-    "Linear": "in_features",
-    "Conv": "in_channels",
-    "ConvTranspose": "in_channels",
-    "BatchNorm": "num_features",
-    "InstanceNorm": "num_features",
-    "GroupNorm": "num_channels",
-    "RNN": "input_size",
-    "LSTM": "input_size",
-    "GRU": "input_size",
-    "MultiheadAttention": "embed_dim",
-    "TransformerEncoderLayer": "d_model",
-}
 _NAMES = {"Conv": "This convolution", "ConvTranspose": "This transposed convolution"}
 
 
@@ -57,14 +44,12 @@ def dimension(fault: Fault) -> int:
 
 def width_argument(fault: Fault) -> str | None:
     """The argument of the failing layer that must equal the channels or features of its input, if it has one."""
-    return _WIDTH_ARGUMENTS.get(kind(fault))
+    return widths.width_argument(fault.layer.type)
 
 
 def width(fault: Fault) -> int | None:
     """The channels or features that the failing layer is given; None if its input has no such dimension."""
-    shape = fault.inputs[0]
-    place = -1 if kind(fault) in ("Linear", *RECURRENT, *ATTENTION) else min(1, len(shape) - 1)
-    return shape[place] if shape else None
+    return widths.input_width(fault.layer.type, fault.inputs[0])
 
 
 def this_layer(fault: Fault) -> str:

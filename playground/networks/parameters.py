@@ -15,6 +15,7 @@ from playground.networks.hints import hint
 from playground.networks.layer_catalogue import torch_class
 from playground.networks.layer_types import dimensions, family
 from playground.networks.spec import Value
+from playground.networks.widths import AUTO, width_argument
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,15 @@ def parameters(name: str) -> tuple[Parameter, ...]:
 
 def check_arguments(name: str, arguments: Mapping[str, Value]) -> None:
     """Raises SpecError if an argument is unknown, missing, not of the type that the signature declares, or too
-    small or large. Whether the arguments go together is what `check_consistency` says.
+    small or large. The width of the input may be "auto". Whether the arguments go together is what
+    `check_consistency` says.
     """
     known = {parameter.name: parameter for parameter in parameters(name)}
     for argument, value in arguments.items():
         if argument not in known:
             raise SpecError(f"{name} has no argument {argument[:100]!r}; {hint(argument, known)}")
+        if value == AUTO and argument == width_argument(name):
+            continue
         annotation = known[argument].annotation
         if not fits(value, annotation):
             raise SpecError(f"{argument} of {name} is {_shown(value)}; it takes {describe(annotation)}.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
@@ -20,6 +21,7 @@ from playground.networks.integer_inputs import takes_integers
 from playground.networks.operations import operate
 from playground.networks.spec import Arguments, Layer, Shape, Step, join
 from playground.networks.trace import TraceRow
+from playground.networks.widths import input_width, is_auto, with_width
 
 if TYPE_CHECKING:
     from playground.networks.spec import NetworkSpec
@@ -53,11 +55,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Passage:
-    """How far a batch comes: a row for each layer that worked, then the outputs or the fault."""
+    """How far a batch comes: a row for each layer that worked, then the outputs or the fault.
+
+    `widths` are the numbers for the widths that are left on auto, by path.
+    """
 
     rows: tuple[TraceRow, ...]
     outputs: tuple[Shape, ...]
     fault: Fault | None
+    widths: Mapping[str, int] = field(default_factory=dict)
 
 
 def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
@@ -68,8 +74,8 @@ def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
         outputs = walk.container(network, "", ((input_shape,),))
     except _Stop as stop:
         fault = Fault(stop.path, stop.layer, stop.inputs, stop.message, tuple(walk.rows), stop.step)
-        return Passage(tuple(walk.rows), (), fault)
-    return Passage(tuple(walk.rows), outputs, None)
+        return Passage(tuple(walk.rows), (), fault, walk.widths)
+    return Passage(tuple(walk.rows), outputs, None, walk.widths)
 
 
 class _Stop(Exception):  # noqa: N818 - it ends the walk and never leaves this file
@@ -89,6 +95,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.rows: list[TraceRow] = []
+        self.widths: dict[str, int] = {}
         self._parameters = 0
         self._counted: set[str] = set()
         self._deadline = time.monotonic() + MOST_SECONDS
@@ -144,6 +151,8 @@ class _Walk:
 
     def _leaf(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
         inputs = tuple(shape for value in values for shape in value)
+        if is_auto(layer.type, layer.arguments):
+            layer = self._with_width(layer, path, inputs[0])
         integers = takes_integers(layer.type, inputs[0], self.rows)
         applied = _apply(layer.type, Arguments(layer.arguments), values, integers, in_sequential)
         if isinstance(applied, str):
@@ -155,6 +164,14 @@ class _Walk:
         self._counted.add(path)
         self._check_limits(path, layer, outputs, values)
         return outputs
+
+    def _with_width(self, layer: Layer, path: str, shape: Shape) -> Layer:
+        """The layer with the number for auto; where it is used again it has the number of its first use."""
+        width = input_width(layer.type, shape)
+        if width is not None:
+            self.widths.setdefault(path, width)
+            layer = replace(layer, arguments=with_width(layer.type, layer.arguments, self.widths[path]))
+        return layer
 
     def _check_limits(self, path: str, layer: Layer, outputs: Tensors, values: tuple[Tensors, ...]) -> None:
         largest = max((math.prod(shape) for shape in outputs), default=0)
