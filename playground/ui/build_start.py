@@ -1,4 +1,4 @@
-"""How a draft begins: from a preset, from nothing, or from JSON; and undo, redo, name and input shape."""
+"""How a draft begins: from a preset, from nothing, from code, or from JSON; and undo, redo, name and input shape."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import replace
 import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, editing, presets
-from playground.networks.presets import MNIST_SHAPE
+from playground.ui.build_code import code_dialog, open_code_dialog
 from playground.ui.draft import Draft, attempt, redo, undo
 
 _MOST_MEGABYTES = 1
+# The images of MNIST, which come with the project.
+_FIRST_SHAPE = (1, 28, 28)
 
 
 def draft_bar(draft: Draft) -> None:
@@ -22,6 +24,7 @@ def draft_bar(draft: Draft) -> None:
         st.button("", key="redo", icon=":material/redo:", help="Redo", on_click=redo, disabled=not draft.future)
         _name(draft.spec)
         _input_shape(draft.spec)
+    code_dialog()
 
 
 def read_shape(text: str) -> tuple[int, ...]:
@@ -34,23 +37,29 @@ def read_shape(text: str) -> tuple[int, ...]:
 
 def _beginnings() -> None:
     with st.popover("Start from", icon=":material/note_add:", key="start_from"):
-        for name in presets.names():
-            info = presets.info(name)
-            st.button(
-                info.label,
-                key=f"preset_{name}",
-                help=info.description,
-                width="stretch",
-                on_click=_begin,
-                args=(presets.load(name),),
-            )
+        st.selectbox(
+            "Preset",
+            presets.names(),
+            index=None,
+            placeholder="Choose a network",
+            format_func=lambda name: presets.info(name).label,
+            key="preset",
+            on_change=_load_preset,
+        )
         st.button(
             "Empty network",
             key="empty",
             icon=":material/check_box_outline_blank:",
             width="stretch",
             on_click=_begin,
-            args=(NetworkSpec("Net", (), MNIST_SHAPE),),
+            args=(NetworkSpec("Net", (), _FIRST_SHAPE),),
+        )
+        st.button(
+            "PyTorch code …",
+            key="from_code",
+            icon=":material/code:",
+            width="stretch",
+            on_click=open_code_dialog,
         )
         st.file_uploader(
             "JSON file", type="json", key="json_file", max_upload_size=_MOST_MEGABYTES, on_change=_read_file
@@ -60,8 +69,20 @@ def _beginnings() -> None:
         st.caption("Undo brings back what was here before.")
 
 
+def _begin_with_preset(name: str) -> None:
+    attempt(lambda: (presets.load(name), ""))
+
+
 def _begin(spec: NetworkSpec) -> None:
     attempt(lambda: (spec, ""))
+
+
+def _load_preset() -> None:
+    name = st.session_state["preset"]
+    # Empty again, so that the same one can be chosen once more.
+    st.session_state["preset"] = None
+    if name:
+        attempt(lambda: (presets.load(name), ""))
 
 
 def _read_file() -> None:

@@ -1,0 +1,57 @@
+"""Pasted code on the Build page: read, corrected, refused with its line."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.networks import presets
+from playground.training import RunStore
+from tests.pages.conftest import assert_no_traceback, open_page
+
+
+@pytest.fixture
+def page(store: RunStore) -> AppTest:  # noqa: ARG001 # each test has drafts of its own, beside its runs
+    page = open_page("pages/build.py")
+    page.button(key="from_code").click().run()
+    return page
+
+
+def paste(page: AppTest, text: str) -> AppTest:
+    return page.text_area(key="code_text").set_value(text).run()
+
+
+def shown(page: AppTest) -> str:
+    return " ".join(element.value for element in (*page.markdown, *page.error, *page.caption))
+
+
+def test_pasted_code_becomes_the_draft_and_undo_brings_back_what_was(page: AppTest) -> None:
+    paste(page, presets.load("cnn").to_code())
+    page.button(key="use_code").click().run()
+    assert_no_traceback(page)
+    assert page.text_input(key="network_name").value == "CNN"
+    page.button(key="undo").click().run()
+    assert page.text_input(key="network_name").value == "LeNet"
+
+
+def test_slips_are_named_with_their_line_and_corrected_by_a_click(page: AppTest) -> None:
+    code = (
+        presets.load("cnn").to_code().replace("nn.Linear", "nn.Liear").replace("super().__init__()", "super.__init__()")
+    )
+    paste(page, code)
+    assert "nn.Liear" in shown(page)
+    assert "Line 7" in shown(page)
+    page.button(key="correct_all").click().run()
+    assert page.text_area(key="code_text").value == presets.load("cnn").to_code()
+    page.button(key="use_code").click().run()
+    assert page.text_input(key="network_name").value == "CNN"
+
+
+def test_what_cannot_be_read_is_said_with_its_line_and_nothing_is_lost(page: AppTest) -> None:
+    code = presets.load("mlp").to_code().replace("x = self.fc1(x)", "x = self.fc1(x) ** 2")
+    paste(page, code)
+    page.button(key="use_code").click().run()
+    assert "between tensors" in page.error[0].value
+    assert "self.fc1(x) ** 2" in page.code[-1].value
+    assert page.text_area(key="code_text").value == code
+    assert page.text_input(key="network_name").value == "LeNet"
