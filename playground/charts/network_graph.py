@@ -62,7 +62,7 @@ def _boxes(
 
 def _box(node: GraphNode, index: int, is_marked: bool) -> str:
     label = "\n".join(filter(None, (node.title, node.detail)))
-    looks = " shape=ellipse" if node.is_operation else ""
+    looks = " shape=ellipse style=solid" if node.is_operation else ""
     looks += ' color="#d33" fontcolor="#d33" penwidth=2' if is_marked else ""
     return f"  {index} [label={_quoted(label)}{looks}]"
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.forward import run_container
-from playground.networks.spec import Layer, NetworkSpec, Step, join
+from playground.networks.spec import MAX_DEPTH, Layer, NetworkSpec, Step, join
 
 
 @dataclass(frozen=True)
 class Node:
-    """The input (of type "Input", at the path ""), a layer at its path, or an operation in the container at `path`."""
+    """The input or the output (at the path ""), a layer at its path, or an operation in the container at `path`."""
 
     type: str
     path: str
@@ -27,8 +27,11 @@ class Graph:
     edges: tuple[tuple[int, int], ...]
 
 
-def graph(spec: NetworkSpec, most_nodes: int = 1000) -> Graph:
-    """The graph of the whole network; raises SpecError if a container cannot be called, or if it is larger."""
+def graph(spec: NetworkSpec, most_nodes: int = 1000, depth: int = MAX_DEPTH) -> Graph:
+    """The graph of a network down to this depth of containers, below which a container is one node.
+
+    Raises SpecError if a container cannot be called, or if there are more than `most_nodes`.
+    """
     nodes = [Node("Input", "")]
     edges: list[tuple[int, int]] = []
 
@@ -42,7 +45,7 @@ def graph(spec: NetworkSpec, most_nodes: int = 1000) -> Graph:
     def through(layer: Layer, path: str, inputs: tuple[int, ...]) -> int:
         if not layer.enabled:
             return inputs[0]
-        if layer.type not in CONTAINERS:
+        if layer.type not in CONTAINERS or (path and path.count(".") >= depth):
             return node(layer.type, path, inputs)
         if CONTAINERS[layer.type].has_rule and not layer.rule:
             raise SpecError(f"{path} is a {layer.type} without a forward; choose how its layers are used.")

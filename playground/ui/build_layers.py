@@ -16,6 +16,8 @@ from playground.ui.draft import Draft, select
 # Above this, containers show what they hold only while one of their layers is selected.
 _MOST_CARDS = 60
 _DEEPEST_INDENT = 6
+# As PyTorch prints a layer.
+_SAID_BY_POSITION = ("in_channels", "out_channels", "num_features")
 
 
 def layer_list(draft: Draft, trace: Trace | None) -> None:
@@ -65,15 +67,18 @@ def _row(path: str, layer: Layer, figures: LayerFigures | None, is_selected: boo
             args=(path,),
         )
         if figures:
-            count = f" · {figures.parameters:,}" if figures.parameters else ""
-            st.caption(f"{figures.output_shape.replace(' x ', ' × ')}{count}", width="content")
+            count = f"{figures.parameters:,}" if figures.parameters else ""
+            shape = figures.output_shape.replace(" x ", " × ")
+            st.caption(" · ".join(filter(None, (shape, count))), width="content")
 
 
 def _label(layer: Layer, is_at_fault: bool) -> str:
     name = f"**{layer.name}**" if layer.enabled else f"~~{layer.name}~~"
     if is_at_fault:
         name = f":red[{name}]"
-    arguments = ", ".join(f"{key}={value!r}" for key, value in layer.arguments.items())
+    arguments = ", ".join(
+        repr(value) if key in _SAID_BY_POSITION else f"{key}={value!r}" for key, value in layer.arguments.items()
+    )
     if layer.type in CONTAINERS:
         arguments = layer.rule.replace("_", " ") or f"{len(layer.children)} layers"
     return f"{name} :gray[{plain(layer.type)}({plain(arguments)})]"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.charts.network_graph import GraphEdge, GraphNode, network_graph
 from playground.networks import NetworkSpec, SpecError, Trace
-from playground.networks.graph import graph
-from playground.networks.operations import OPERATIONS
 from playground.networks.spec import by
+from playground.ui.build_graph import graph_text
 from playground.ui.train_form import use_own_network
 
-_MOST_NODES = 150
 _TRAIN = "build_to_train"
 
 
@@ -44,38 +41,16 @@ def open_in_train(spec: NetworkSpec, trace: Trace | None) -> None:
 
 def take_away(spec: NetworkSpec, trace: Trace) -> None:
     """Draw the graph, the code and the JSON of the network, each in a tab."""
-    graph_tab, code_tab, json_tab = st.tabs(["Graph", "Code", "JSON"])
+    graph_tab, code_tab, json_tab = st.tabs(["Graph", "Code", "JSON"], key="take_away", on_change="rerun")
     with graph_tab:
-        _graph(spec, trace)
+        if graph_tab.open:
+            _graph(spec, trace)
     with code_tab:
-        _code(spec)
+        if code_tab.open:
+            _code(spec)
     with json_tab:
-        text = spec.to_json()
-        st.download_button("Download", text, f"{spec.name}.json", "application/json", key="download_json")
-        st.code(text, language="json", height=400)
-
-
-def graph_text(spec: NetworkSpec, trace: Trace) -> str:
-    """The network in the DOT language; raises SpecError if it cannot be drawn."""
-    drawn = graph(spec, _MOST_NODES)
-    outputs: dict[str, list[str]] = {}
-    for row in trace.rows:
-        outputs.setdefault(row.path, []).append(_shape(row.output_shape))
-    labels = {0: _shape((1, *spec.input_shape))}
-    nodes = []
-    for index, node in enumerate(drawn.nodes):
-        names = node.path.split(".") if node.path else []
-        if node.is_operation:
-            label = OPERATIONS[node.type].label if node.type in OPERATIONS else node.type
-            nodes.append(GraphNode(label, containers=tuple(names), is_operation=True))
-            continue
-        nodes.append(GraphNode(node.type, names[-1] if names else "", tuple(names[:-1])))
-        if outputs.get(node.path):
-            labels[index] = outputs[node.path].pop(0)
-    error = trace.error.path if trace.error else None
-    marked = next((index for index, node in enumerate(drawn.nodes) if node.path and node.path == error), None)
-    edges = [GraphEdge(source, target, labels.get(source, "")) for source, target in drawn.edges]
-    return network_graph(nodes, edges, marked)
+        if json_tab.open:
+            _json(spec)
 
 
 def _graph(spec: NetworkSpec, trace: Trace) -> None:
@@ -93,6 +68,12 @@ def _code(spec: NetworkSpec) -> None:
         return
     st.download_button("Download", code, f"{spec.name.lower()}.py", "text/x-python", key="download_code")
     st.code(code, language="python", height=400)
+
+
+def _json(spec: NetworkSpec) -> None:
+    text = spec.to_json()
+    st.download_button("Download", text, f"{spec.name.lower()}.json", "application/json", key="download_json")
+    st.code(text, language="json", height=400)
 
 
 def _choose(spec: NetworkSpec) -> None:

@@ -14,7 +14,7 @@ def test_nodes_stand_in_their_containers_and_edges_have_their_texts() -> None:
     assert text.count("{") == text.count("}")
     assert re.search(r'"cluster_conv" .*"cluster_conv\.block" .*  1 \[label="Conv2d\\n0" color="#d33"', text, re.DOTALL)
     assert '  0 -> 1 [label=" 1 × 3"]' in text
-    assert '  2 [label="Add" shape=ellipse]' in text
+    assert '  2 [label="Add" shape=ellipse style=solid]' in text
 
 
 def test_quotes_and_backslashes_stay_inside_their_texts() -> None:

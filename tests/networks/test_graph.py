@@ -13,12 +13,25 @@ def arrows(found: Graph) -> list[str]:
 
 
 @pytest.mark.parametrize("name", presets.names())
-def test_a_stack_is_a_chain_of_its_layers(name: str) -> None:
+def test_the_layers_are_those_of_the_trace_in_its_order(name: str) -> None:
     spec = presets.load(name)
     found = graph(spec)
-    layers = [path for path, layer in spec.walk() if not layer.children]
-    assert [node.path for node in found.nodes] == ["", *layers, ""]
-    assert found.edges == tuple((index, index + 1) for index in range(len(layers) + 1))
+    rows = spec.trace((1, *spec.input_shape)).rows
+    assert [node.path for node in found.nodes[1:-1] if not node.is_operation] == [row.path for row in rows]
+
+
+def test_a_stack_is_a_chain() -> None:
+    found = graph(presets.load("lenet"))
+    assert found.edges == tuple((index, index + 1) for index in range(len(found.nodes) - 1))
+
+
+def test_containers_below_the_depth_are_single_nodes() -> None:
+    assert arrows(graph(presets.load("lenet"), depth=0)) == [
+        "Input Sequential",
+        "Sequential Flatten",
+        "Flatten Sequential",
+        "Sequential Output",
+    ]
 
 
 def test_a_shortcut_is_an_edge_around_the_layers() -> None:

@@ -27,6 +27,11 @@ def click(page: AppTest, key: str) -> None:
     assert_no_traceback(page)
 
 
+def begin(page: AppTest, preset: str) -> None:
+    page.selectbox(key="preset").select(preset).run()
+    assert_no_traceback(page)
+
+
 def draft(page: AppTest) -> NetworkSpec:
     """The network as it is saved under the id in the page's address."""
     return NetworkSpec.from_json((drafts_folder() / f"{draft_id(page)}.json").read_text())
@@ -60,7 +65,7 @@ def test_every_preset_can_be_the_beginning_and_undo_brings_back_what_was(name: s
     page = open_page(SCRIPT)
     click(page, "empty")
     assert draft(page).layers == ()
-    click(page, f"preset_{name}")
+    begin(page, name)
     assert draft(page) == presets.load(name)
     assert not page.error
     click(page, "undo")
@@ -203,7 +208,7 @@ def test_the_input_shape_can_be_changed_and_nonsense_is_said() -> None:
 
 def test_a_draft_comes_back_by_its_address() -> None:
     page = open_page(SCRIPT)
-    click(page, "preset_mlp")
+    begin(page, "mlp")
     again = open_page(SCRIPT, draft=draft_id(page))
     assert again.text_input(key="network_name").value == "MLP"
     assert not sentences(again)
@@ -224,7 +229,7 @@ def test_a_damaged_draft_is_said_and_left_as_it_is() -> None:
     page = open_page(SCRIPT, draft="0123456789ab")
     assert_no_traceback(page)
     assert sentences(page)
-    click(page, "preset_mlp")
+    begin(page, "mlp")
     assert file.read_text() == "{"
 
 
@@ -234,7 +239,8 @@ def test_json_goes_out_and_comes_in_as_text_and_as_a_file() -> None:
     page.text_area(key="json_text").set_value(text)
     click(page, "use_json_text")
     assert draft(page) == presets.load("cnn")
-    assert text in [code.value for code in page.code]
+    page.session_state["take_away"] = "JSON"
+    assert text in [code.value for code in page.run().code]
     page.file_uploader(key="json_file").set_value(("mlp.json", presets.load("mlp").to_json().encode(), "")).run()
     assert_no_traceback(page)
     assert draft(page) == presets.load("mlp")
@@ -247,6 +253,8 @@ def test_json_goes_out_and_comes_in_as_text_and_as_a_file() -> None:
 
 def test_the_code_on_the_page_is_that_of_the_network() -> None:
     page = open_page(SCRIPT)
+    page.session_state["take_away"] = "Code"
+    page.run()
     assert presets.load("lenet").to_code().strip() in [code.value for code in page.code]
 
 
@@ -254,7 +262,7 @@ def test_open_in_train_chooses_this_network_there() -> None:
     page = open_page(SCRIPT)
     click(page, "select_conv.0")
     page.number_input(key="argument_Conv2d_conv.0_out_channels").set_value(6).run()
-    click(page, "preset_cnn")
+    begin(page, "cnn")
     click(page, "open_in_train")
     assert [title.value for title in page.title] == ["Train"]
     assert page.selectbox(key="network").value == "own"
@@ -266,7 +274,7 @@ def test_a_disk_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, 
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PLAYGROUND_DRAFTS", str(tmp_path / "file" / "drafts"))
     page = open_page(SCRIPT)
-    click(page, "preset_mlp")
+    begin(page, "mlp")
     (said,) = sentences(page)
     assert "cannot be saved" in said
     assert page.text_input(key="network_name").value == "MLP"
