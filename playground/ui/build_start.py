@@ -69,10 +69,6 @@ def _beginnings() -> None:
         st.caption("Undo brings back what was here before.")
 
 
-def _begin_with_preset(name: str) -> None:
-    attempt(lambda: (presets.load(name), ""))
-
-
 def _begin(spec: NetworkSpec) -> None:
     attempt(lambda: (spec, ""))
 
