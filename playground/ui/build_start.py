@@ -20,6 +20,7 @@ def draft_bar(draft: Draft) -> None:
     """Draw where to begin, undo and redo, the name of the network, and the shape of one sample."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="draft_bar"):
         _beginnings()
+        st.button("From code", key="from_code", icon=":material/code:", on_click=open_code_dialog)
         st.button("", key="undo", icon=":material/undo:", help="Undo", on_click=undo, disabled=not draft.past)
         st.button("", key="redo", icon=":material/redo:", help="Redo", on_click=redo, disabled=not draft.future)
         _name(draft.spec)
@@ -53,13 +54,6 @@ def _beginnings() -> None:
             width="stretch",
             on_click=_begin,
             args=(NetworkSpec("Net", (), _FIRST_SHAPE),),
-        )
-        st.button(
-            "PyTorch code …",
-            key="from_code",
-            icon=":material/code:",
-            width="stretch",
-            on_click=open_code_dialog,
         )
         st.file_uploader(
             "JSON file", type="json", key="json_file", max_upload_size=_MOST_MEGABYTES, on_change=_read_file
