@@ -40,8 +40,10 @@ def _dialog() -> None:
     text = st.text_area("PyTorch code", key=_TEXT, height=320, placeholder=_EXAMPLE, label_visibility="collapsed")
     if not text.strip():
         return
-    slips = find_slips(text)
-    _draw_slips(text, slips)
+    # In one place: what a dialog no longer draws would otherwise stay on the screen.
+    slips = st.empty()
+    with slips.container():
+        _draw_slips(text, find_slips(text))
     if st.button("Use this code", type="primary", key="use_code", icon=":material/check:", width="stretch"):
         _use(text)
 
