@@ -130,9 +130,9 @@ class Launcher:
 
     def _dispatch(self) -> None:
         with self._lock, self._store.lock():
-            taken = {_device(run) for run in self._store.working()}
+            taken = {run.device for run in self._store.working()}
             for run in self._store.queued():
-                device = _device(run)
+                device = run.device
                 if (run.folder / STOP_NAME).exists():
                     _end_before_start(run, "stopped", "Stopped while it waited for its device.")
                 elif device is None:
@@ -196,14 +196,6 @@ class Worker:
         line = self._process.stdout.readline()
         if line:
             self.devices = [Device(**values) for values in json.loads(line)["devices"]]
-
-
-def _device(run: Run) -> str | None:
-    """The device that the run wants or has; None when its settings cannot be read."""
-    try:
-        return run.config.device
-    except StoreError:
-        return None
 
 
 def _end_before_start(run: Run, status: EndStatus, message: str) -> None:

@@ -47,6 +47,14 @@ class Run:
             raise StoreError(f"The settings of the run {self.id} cannot be read: {error}") from error
 
     @property
+    def device(self) -> str | None:
+        """The device that the run wants or has; None when its settings cannot be read."""
+        try:
+            return self.config.device
+        except StoreError:
+            return None
+
+    @property
     def status(self) -> RunStatus:
         """How the run stands; "interrupted" when its process is gone and it never said that it ended."""
         if not (self.folder / CONFIG_NAME).exists():

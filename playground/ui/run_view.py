@@ -54,7 +54,7 @@ def _view(run: Run | None, was_active: bool) -> None:
     curve = history(run) if run else None
     with st.container(border=True):
         _heading(run, status, curve)
-        _progress(status, curve)
+        _progress(run, status, curve)
     _metrics(curve)
     _curves(curve, run.id if run else "none")
 
@@ -80,15 +80,15 @@ def _button(label: str, icon: str, action: Callable[[], None]) -> None:
     st.button(label, icon=icon, key=f"run_{label.lower()}", on_click=act, args=(action,))
 
 
-def _progress(status: RunStatus | None, curve: RunHistory | None) -> None:
-    st.progress(curve.progress if curve else 0.0, text=_progress_text(status, curve))
+def _progress(run: Run | None, status: RunStatus | None, curve: RunHistory | None) -> None:
+    st.progress(curve.progress if curve else 0.0, text=_progress_text(run, status, curve))
 
 
-def _progress_text(status: RunStatus | None, curve: RunHistory | None) -> str:
-    if not status or not curve:
+def _progress_text(run: Run | None, status: RunStatus | None, curve: RunHistory | None) -> str:
+    if not run or not status or not curve:
         return "Progress, speed and the time that is left appear here."
     if status == "queued":
-        return _why_queued()
+        return _why_queued(run)
     if not curve.start or not curve.last_step:
         return STATUS_LOOKS[status][2]
     step = curve.last_step
@@ -104,8 +104,8 @@ def _progress_text(status: RunStatus | None, curve: RunHistory | None) -> str:
     return " · ".join(parts)
 
 
-def _why_queued() -> str:
-    ahead = store().working()
+def _why_queued(run: Run) -> str:
+    ahead = [other for other in store().working() if other.device == run.device]
     holder = f" {run_title(ahead[0])} holds it now." if ahead else ""
     return STATUS_LOOKS["queued"][2] + holder
 
