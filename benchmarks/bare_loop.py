@@ -51,7 +51,7 @@ def warm_up(model: torch.nn.Module, optimizer: torch.optim.Optimizer, device: to
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure a bare training loop alone.")
-    parser.add_argument("--network", choices=presets.names(), required=True)
+    parser.add_argument("--network", choices=presets.trainable_names(), required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--epochs", type=int, default=1)
     options = parser.parse_args()

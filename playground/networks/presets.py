@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playground.networks import small_presets
 from playground.networks.errors import SpecError
-from playground.networks.spec import Layer, NetworkSpec
+from playground.networks.small_presets import MNIST_SHAPE
+from playground.networks.source_presets import read_preset
+from playground.networks.spec import NetworkSpec, Shape, Value
 
-MNIST_SHAPE = (1, 28, 28)
+_IMAGE_SHAPE = (3, 224, 224)
+
+
+@dataclass(frozen=True)
+class PresetOption:
+    """Something about a preset that a person may choose; without `choices` it is a whole number from 1."""
+
+    name: str
+    label: str
+    explanation: str
+    default: Value
+    choices: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
 class PresetInfo:
-    """What a person reads before choosing: the label, what the network is, and where it comes from."""
+    """What a person reads before choosing: the label, what the network is, where it comes from, its options."""
 
     name: str
     label: str
     description: str
     reference: str
+    options: tuple[PresetOption, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Preset:
+    """A preset, one sample's shape, and what builds it from its options."""
+
+    info: PresetInfo
+    input_shape: Shape
+    build: Callable[..., NetworkSpec]
 
 
 def names() -> list[str]:
@@ -26,157 +52,261 @@ def names() -> list[str]:
     return list(_PRESETS)
 
 
-def load(name: str) -> NetworkSpec:
-    """The network called `name`; raises SpecError if there is none."""
-    return _find(name)[1]()
+def trainable_names() -> list[str]:
+    """The presets that tell the 10 classes of 28 x 28 images apart, as the Train page does."""
+    return [name for name, preset in _PRESETS.items() if preset.input_shape == MNIST_SHAPE]
+
+
+def load(name: str, **options: Value) -> NetworkSpec:
+    """The network called `name`; raises SpecError if there is none, or for an option that it does not have."""
+    preset = _find(name)
+    _check_options(preset.info, options)
+    return preset.build(**options)
 
 
 def info(name: str) -> PresetInfo:
-    """The label, description and reference of a preset; raises SpecError if there is none of that name."""
-    return _find(name)[0]
+    """What there is to read about a preset; raises SpecError if there is none of that name."""
+    return _find(name).info
 
 
-def _lenet() -> NetworkSpec:
-    return NetworkSpec(
-        "LeNet",
-        (
-            _sequential(
-                "conv",
-                _conv(1, 6, 5),
-                Layer("", "Sigmoid"),
-                _max_pool(),
-                _conv(6, 16, 5),
-                Layer("", "Sigmoid"),
-                _max_pool(),
-            ),
-            Layer("flatten", "Flatten"),
-            _sequential(
-                "fc",
-                _linear("", 16 * 4 * 4, 120),
-                Layer("", "Sigmoid"),
-                _linear("", 120, 84),
-                Layer("", "Sigmoid"),
-                _linear("", 84, 10),
-            ),
-        ),
-        MNIST_SHAPE,
-    )
-
-
-def _cnn() -> NetworkSpec:
-    def block(name: str, in_channels: int, out_channels: int) -> Layer:
-        return _sequential(
-            name,
-            _conv(in_channels, out_channels, 5, padding=2),
-            Layer("", "BatchNorm2d", {"num_features": out_channels}),
-            Layer("", "ReLU"),
-            _max_pool(),
-        )
-
-    return NetworkSpec(
-        "CNN",
-        (
-            block("layer1", 1, 16),
-            block("layer2", 16, 32),
-            Layer("flatten", "Flatten"),
-            _linear("fc", 7 * 7 * 32, 10),
-        ),
-        MNIST_SHAPE,
-    )
-
-
-def _mlp() -> NetworkSpec:
-    return NetworkSpec(
-        "MLP",
-        (
-            Layer("flatten", "Flatten"),
-            _linear("fc1", 28 * 28, 500),
-            Layer("relu", "ReLU"),
-            _linear("fc2", 500, 10),
-        ),
-        MNIST_SHAPE,
-    )
-
-
-def _logistic_regression() -> NetworkSpec:
-    return NetworkSpec(
-        "LogisticRegression",
-        (Layer("flatten", "Flatten"), _linear("linear", 28 * 28, 10)),
-        MNIST_SHAPE,
-    )
-
-
-_PRESETS: dict[str, tuple[PresetInfo, Callable[[], NetworkSpec]]] = {
-    preset.name: (preset, build)
-    for preset, build in (
-        (
-            PresetInfo(
-                "lenet",
-                "LeNet",
-                "Two convolutions with pooling, then three linear layers, with Sigmoid in between.",
-                "After LeNet-5: LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document "
-                "Recognition, Proceedings of the IEEE 86(11), 1998",
-            ),
-            _lenet,
-        ),
-        (
-            PresetInfo(
-                "cnn",
-                "CNN 16/32",
-                "Two blocks of convolution, batch normalization, ReLU and max pooling, then a linear layer.",
-                "Batch normalization: Ioffe and Szegedy, arXiv:1502.03167, 2015",
-            ),
-            _cnn,
-        ),
-        (
-            PresetInfo(
-                "mlp",
-                "MLP 784-500-10",
-                "Every pixel goes into 500 hidden units with ReLU, and these into 10 classes.",
-                "Multilayer perceptron: Rumelhart, Hinton, Williams, Learning Representations by "
-                "Back-propagating Errors, Nature 323, 1986",
-            ),
-            _mlp,
-        ),
-        (
-            PresetInfo(
-                "logistic_regression",
-                "Logistic regression",
-                "One linear layer from the 784 pixels to the 10 classes.",
-                "Cox, The Regression Analysis of Binary Sequences, Journal of the Royal Statistical "
-                "Society B 20(2), 1958",
-            ),
-            _logistic_regression,
-        ),
-    )
-}
-
-
-def _find(name: str) -> tuple[PresetInfo, Callable[[], NetworkSpec]]:
+def _find(name: str) -> _Preset:
     if name not in _PRESETS:
         raise SpecError(f"There is no preset {name!r}; there are {', '.join(_PRESETS)}.")
     return _PRESETS[name]
 
 
-def _sequential(name: str, *children: Layer) -> Layer:
-    """A Sequential whose children are named by their positions."""
-    return Layer(
-        name,
-        "Sequential",
-        children=tuple(
-            Layer(str(index), child.type, child.arguments, child.children) for index, child in enumerate(children)
-        ),
+def _check_options(preset: PresetInfo, options: dict[str, Value]) -> None:
+    known = {option.name: option for option in preset.options}
+    for name, value in options.items():
+        if name not in known:
+            raise SpecError(f"{preset.label} has no option {name!r}; it has {', '.join(known) or 'none'}.")
+        choices = known[name].choices
+        if choices and value not in choices:
+            raise SpecError(f"{name} is {value!r}; choose one of {', '.join(map(repr, choices))}.")
+        if not choices and (type(value) is not int or value < 1):
+            raise SpecError(f"{name} is {value!r}; give a whole number from 1.")
+
+
+def _classes(default: int) -> PresetOption:
+    return PresetOption("num_classes", "Classes", "How many classes the network tells apart.", default)
+
+
+_NORM = PresetOption(
+    "norm",
+    "Normalization",
+    "The layer that normalises after each convolution; GroupNorm has 32 groups.",
+    "BatchNorm2d",
+    ("BatchNorm2d", "GroupNorm", "InstanceNorm2d"),
+)
+_DILATION = PresetOption(
+    "replace_stride_with_dilation",
+    "Dilation instead of stride",
+    "For each of the last three stages: whether it keeps the size of the feature maps and looks further apart.",
+    (False, False, False),
+    ((False, False, False), (False, False, True), (False, True, True), (True, True, True)),
+)
+_GROWTH_RATE = PresetOption(
+    "growth_rate", "Growth rate", "How many feature maps each layer adds to those before it.", 32
+)
+_DENSE_BLOCKS = PresetOption(
+    "blocks",
+    "Layers of each block",
+    "How many layers the four dense blocks have: DenseNet-121, 169, 201 and 264.",
+    (6, 12, 24, 16),
+    ((6, 12, 24, 16), (6, 12, 32, 32), (6, 12, 48, 32), (6, 12, 64, 48)),
+)
+
+
+def _small(
+    name: str,
+    label: str,
+    description: str,
+    reference: str,
+    build: Callable[[], NetworkSpec],
+    input_shape: Shape = MNIST_SHAPE,
+) -> _Preset:
+    return _Preset(PresetInfo(name, label, description, reference), input_shape, build)
+
+
+def _large(
+    name: str,
+    label: str,
+    description: str,
+    reference: str,
+    build: Callable[..., NetworkSpec],
+    *options: PresetOption,
+) -> _Preset:
+    return _Preset(PresetInfo(name, label, description, reference, options), _IMAGE_SHAPE, build)
+
+
+def _residual(name: str, label: str, description: str, reference: str, **arguments: Value) -> _Preset:
+    """A residual network, called in code what it is called for people, without signs."""
+    title = re.sub(r"\W", "", label.replace(" ", "_"))
+    build = functools.partial(read_preset, "resnet", "ResNet", title, _IMAGE_SHAPE, **arguments)
+    options = (_NORM, _DILATION) if arguments["block"] == "Bottleneck" else (_NORM,)
+    return _large(name, label, description, reference, build, *options, _classes(1000))
+
+
+def _plain_residual(depth: int, block: str, blocks: tuple[int, ...]) -> _Preset:
+    parts = "two 3 x 3 convolutions" if block == "BasicBlock" else "a 3 x 3 between two 1 x 1 convolutions"
+    return _residual(
+        f"resnet{depth}",
+        f"ResNet-{depth}",
+        f"{sum(blocks)} residual blocks, each {parts} and a way around them.",
+        "He, Zhang, Ren, Sun, Deep Residual Learning for Image Recognition, arXiv:1512.03385, 2015",
+        block=block,
+        blocks=blocks,
     )
 
 
-def _conv(in_channels: int, out_channels: int, kernel_size: int, **arguments: int) -> Layer:
-    sizes = {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernel_size}
-    return Layer("", "Conv2d", sizes | arguments)
+def _grouped_residual(depth: int, base_width: int, blocks: tuple[int, ...]) -> _Preset:
+    return _residual(
+        f"resnext{depth}_32x{base_width}d",
+        f"ResNeXt-{depth} 32x{base_width}d",
+        f"{sum(blocks)} residual blocks whose 3 x 3 convolutions have 32 groups.",
+        "Xie, Girshick, Dollár, Tu, He, Aggregated Residual Transformations for Deep Neural Networks, "
+        "arXiv:1611.05431, 2016",
+        block="Bottleneck",
+        blocks=blocks,
+        groups=32,
+        base_width=base_width,
+    )
 
 
-def _max_pool() -> Layer:
-    return Layer("", "MaxPool2d", {"kernel_size": 2, "stride": 2})
+_BACK_PROPAGATION = (
+    "Multilayer perceptron: Rumelhart, Hinton, Williams, Learning Representations by Back-propagating Errors, "
+    "Nature 323, 1986"
+)
+_BATCH_NORMALIZATION = "Batch normalization: Ioffe and Szegedy, arXiv:1502.03167, 2015"
 
-
-def _linear(name: str, in_features: int, out_features: int) -> Layer:
-    return Layer(name, "Linear", {"in_features": in_features, "out_features": out_features})
+_PRESETS: dict[str, _Preset] = {
+    preset.info.name: preset
+    for preset in (
+        _small(
+            "linear_regression",
+            "Linear regression",
+            "One linear layer from one number to one number: a straight line.",
+            "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes, 1805",
+            small_presets.linear_regression,
+            input_shape=(1,),
+        ),
+        _small(
+            "logistic_regression",
+            "Logistic regression",
+            "One linear layer from the 784 pixels to the 10 classes.",
+            "Cox, The Regression Analysis of Binary Sequences, Journal of the Royal Statistical Society B 20(2), 1958",
+            small_presets.logistic_regression,
+        ),
+        _small(
+            "mlp_linear",
+            "MLP, linear layers only",
+            "Three linear layers with nothing in between, which together are one linear layer.",
+            _BACK_PROPAGATION,
+            small_presets.mlp_linear,
+        ),
+        _small(
+            "mlp_relu",
+            "MLP with activations",
+            "Three linear layers with ReLU in between.",
+            _BACK_PROPAGATION,
+            small_presets.mlp_relu,
+        ),
+        _small(
+            "mlp_batchnorm",
+            "MLP with BatchNorm",
+            "Three linear layers with batch normalization and ReLU in between.",
+            _BATCH_NORMALIZATION,
+            small_presets.mlp_batchnorm,
+        ),
+        _small(
+            "mlp",
+            "MLP 784-500-10",
+            "Every pixel goes into 500 hidden units with ReLU, and these into 10 classes.",
+            _BACK_PROPAGATION,
+            small_presets.mlp,
+        ),
+        _small(
+            "lenet",
+            "LeNet",
+            "Two convolutions with pooling, then three linear layers, with Sigmoid in between.",
+            "After LeNet-5: LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document "
+            "Recognition, Proceedings of the IEEE 86(11), 1998",
+            small_presets.lenet,
+        ),
+        _small(
+            "cnn",
+            "CNN 16/32",
+            "Two blocks of convolution, batch normalization, ReLU and max pooling, then a linear layer.",
+            _BATCH_NORMALIZATION,
+            small_presets.cnn,
+        ),
+        _small(
+            "cnn_25_50",
+            "CNN 25/50",
+            "Two blocks of convolution, batch normalization, ReLU and max pooling, then three linear layers.",
+            _BATCH_NORMALIZATION,
+            small_presets.cnn_25_50,
+        ),
+        _plain_residual(18, "BasicBlock", (2, 2, 2, 2)),
+        _plain_residual(34, "BasicBlock", (3, 4, 6, 3)),
+        _plain_residual(50, "Bottleneck", (3, 4, 6, 3)),
+        _plain_residual(101, "Bottleneck", (3, 4, 23, 3)),
+        _plain_residual(152, "Bottleneck", (3, 8, 36, 3)),
+        _grouped_residual(50, 4, (3, 4, 6, 3)),
+        _grouped_residual(101, 8, (3, 4, 23, 3)),
+        _large(
+            "densenet121",
+            "DenseNet-121",
+            "Four dense blocks, in which each layer sees the outputs of all layers before it.",
+            "Huang, Liu, van der Maaten, Weinberger, Densely Connected Convolutional Networks, arXiv:1608.06993, 2016",
+            functools.partial(read_preset, "densenet", "DenseNet", "DenseNet", _IMAGE_SHAPE),
+            _GROWTH_RATE,
+            _DENSE_BLOCKS,
+            _classes(1000),
+        ),
+        _large(
+            "mobilenet_v2",
+            "MobileNetV2",
+            "Blocks that widen, filter each channel by itself, and narrow again: few parameters, little to compute.",
+            "Sandler, Howard, Zhu, Zhmoginov, Chen, MobileNetV2: Inverted Residuals and Linear Bottlenecks, "
+            "arXiv:1801.04381, 2018",
+            functools.partial(read_preset, "mobilenetv2", "MobileNetV2", "MobileNetV2", _IMAGE_SHAPE),
+            _classes(1000),
+        ),
+        _large(
+            "shufflenet_v2_x1_0",
+            "ShuffleNetV2 x1.0",
+            "Half of the channels go around each unit; a shuffle mixes them with the others.",
+            "Ma, Zhang, Zheng, Sun, ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design, "
+            "arXiv:1807.11164, 2018",
+            functools.partial(read_preset, "shufflenetv2", "ShuffleNetV2", "ShuffleNetV2", _IMAGE_SHAPE),
+            _classes(1000),
+        ),
+        _large(
+            "ghostnet",
+            "GhostNet",
+            "Half of the feature maps come cheaply from the other half; some blocks squeeze and excite.",
+            "Han, Wang, Tian, Guo, Xu, Xu, GhostNet: More Features from Cheap Operations, arXiv:1911.11907, 2019",
+            functools.partial(read_preset, "ghostnet", "GhostNet", "GhostNet", _IMAGE_SHAPE),
+            _classes(1000),
+        ),
+        _large(
+            "unet",
+            "U-Net",
+            "Four times down and up again, with what was seen on the way down beside it: classes for every pixel.",
+            "Ronneberger, Fischer, Brox, U-Net: Convolutional Networks for Biomedical Image Segmentation, "
+            "arXiv:1505.04597, 2015",
+            functools.partial(read_preset, "unet", "UNet", "UNet", _IMAGE_SHAPE),
+            _classes(2),
+        ),
+        _large(
+            "deeplabv3_resnet50",
+            "DeepLabV3",
+            "A dilated ResNet-50, seen at several distances side by side (ASPP): classes for every pixel.",
+            "Chen, Papandreou, Schroff, Adam, Rethinking Atrous Convolution for Semantic Image Segmentation, "
+            "arXiv:1706.05587, 2017",
+            functools.partial(read_preset, "deeplabv3", "DeepLabV3", "DeepLabV3", _IMAGE_SHAPE),
+            _classes(4),
+        ),
+    )
+}

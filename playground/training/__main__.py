@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Train a network in a process of its own; Ctrl-C stops it after the present step.",
         epilog="What is not given is what suits the network.",
     )
-    parser.add_argument("--network", choices=presets.names(), default="lenet")
+    parser.add_argument("--network", choices=presets.trainable_names(), default="lenet")
     parser.add_argument("--dataset", choices=list(DATASETS), default="mnist")
     parser.add_argument("--optimizer", choices=list(OPTIMIZERS))
     parser.add_argument("--schedule", choices=list(SCHEDULES))

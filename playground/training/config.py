@@ -142,7 +142,7 @@ def _label(field: str) -> str:
 
 def _check_network(value: object) -> None:
     if isinstance(value, str):
-        _check_choice("network", value, presets.names())
+        _check_choice("network", value, presets.trainable_names())
     elif not isinstance(value, NetworkSpec):
         raise ConfigError(f"The network is {value!r}; give the name of a preset or a NetworkSpec.", "network")
 

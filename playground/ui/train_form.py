@@ -139,7 +139,7 @@ def _fill_optional(defaults: dict[str, Any]) -> None:
 
 def _network_and_data(defaults: dict[str, Any]) -> None:
     own: NetworkSpec | None = st.session_state.get(_OWN_NETWORK)
-    networks = [*presets.names(), *([_OWN] if own else [])]
+    networks = [*presets.trainable_names(), *([_OWN] if own else [])]
     st.selectbox(
         "Network",
         networks,

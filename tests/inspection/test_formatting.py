@@ -8,7 +8,7 @@ from playground.inspection import LayerRow, summarize
 from playground.networks import presets
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", presets.trainable_names())
 def test_the_data_frame_has_the_rows(name: str) -> None:
     summary = summarize(presets.load(name), (1, 1, 28, 28))
     frame = summary.to_dataframe()

@@ -12,7 +12,7 @@ from playground.networks.build import build_module
 from tests.networks.drawn_networks import leaves, networks
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", presets.trainable_names())
 def test_a_module_has_the_layer_names_as_state_dict_keys(name: str) -> None:
     spec = presets.load(name)
     model = spec.build()

@@ -11,12 +11,12 @@ from tests.networks.drawn_networks import first_failure, networks, networks_with
 MNIST, CIFAR = (1, 28, 28), (3, 32, 32)
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", presets.trainable_names())
 def test_a_preset_fits_mnist(name: str) -> None:
     assert check_fit(presets.load(name), MNIST, 10) is None
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", presets.trainable_names())
 @pytest.mark.parametrize(("shape", "classes"), [(CIFAR, 10), (MNIST, 47), (CIFAR, 100), ((1, 8, 8), 3)])
 def test_a_preset_can_be_made_to_fit_with_one_fix(name: str, shape: tuple[int, ...], classes: int) -> None:
     spec = presets.load(name)

@@ -33,7 +33,7 @@ def rows(spec: NetworkSpec) -> list[tuple[str, tuple[int, ...], tuple[int, ...],
     return [(row.path, row.input_shape, row.output_shape, row.parameters) for row in trace.rows]
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", presets.trainable_names())
 def test_a_preset_has_the_shapes_of_a_real_forward_pass(name: str) -> None:
     spec = presets.load(name)
     assert rows(spec) == shapes_of_a_forward_pass(spec)

@@ -52,7 +52,7 @@ def test_the_form_begins_with_what_suits_lenet() -> None:
 
 @pytest.mark.parametrize(
     ("key", "choices"),
-    [("network", presets.names()), ("dataset", DATASETS), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)],
+    [("network", presets.trainable_names()), ("dataset", DATASETS), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)],
 )
 def test_the_form_offers_the_whole_registry(key: str, choices: Any) -> None:
     page = open_page()
@@ -103,12 +103,12 @@ def test_more_images_than_there_are_are_refused(store: RunStore, values: dict[st
     assert store.runs() == []
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", presets.trainable_names())
 def test_choosing_a_network_sets_what_suits_it(name: str) -> None:
     page = open_page()
     for key, other in (("epochs", 77), ("batch_size", 7), ("learning_rate", 0.7)):
         page.number_input(key=key).set_value(other)
-    other_network = next(other for other in presets.names() if other != name)
+    other_network = next(other for other in presets.trainable_names() if other != name)
     page.selectbox(key="network").select(other_network).run()
     page.selectbox(key="network").select(name).run()
     suited = recommended(name)
@@ -132,7 +132,7 @@ def test_the_layer_table_is_that_of_the_chosen_network() -> None:
     assert list(table.value["Parameters"]) == [0, 784 * 500 + 500, 0, 500 * 10 + 10]
 
 
-@pytest.mark.parametrize("preset", presets.names())
+@pytest.mark.parametrize("preset", presets.trainable_names())
 @pytest.mark.parametrize("dataset", [name for name in DATASETS if name != "mnist"])
 def test_a_network_that_does_not_fit_is_said_with_fixes_that_make_it_fit(dataset: str, preset: str) -> None:
     info = DATASETS[dataset]
@@ -204,7 +204,7 @@ def test_a_download_without_a_network_ends_in_a_sentence(monkeypatch: pytest.Mon
 def test_nonsense_in_the_address_gives_a_page(address: dict[str, str]) -> None:
     page = open_page(**address)
     assert_no_traceback(page)
-    assert value(page, "network") in presets.names()
+    assert value(page, "network") in presets.trainable_names()
     assert page.button(key="start").disabled == bool(page.error)
 
 
@@ -232,7 +232,7 @@ def test_a_network_of_ones_own_is_offered_beside_the_presets_and_can_be_left() -
     page = open_page(dataset=DATASETS["cifar10"].label)
     (fix, *_) = [button for button in page.button if button.key and button.key.startswith("fix_")]
     fix.click().run()
-    assert len(page.selectbox(key="network").options) == len(presets.names()) + 1
+    assert len(page.selectbox(key="network").options) == len(presets.trainable_names()) + 1
     page.selectbox(key="network").select("cnn").run()
     assert_no_traceback(page)
     assert page.error

@@ -80,7 +80,7 @@ def test_the_last_checkpoint_is_the_model_and_its_optimizer_at_the_end(tmp_path:
     keep.state.optimizer.load_state_dict(last["optimizer"])
 
 
-@pytest.mark.parametrize("name", [*presets.names(), "Own"])
+@pytest.mark.parametrize("name", [*presets.trainable_names(), "Own"])
 def test_the_checkpoint_of_every_network_loads_into_its_spec(tmp_path: Path, name: str) -> None:
     own = network(("Flatten", {}), ("Linear", {"in_features": 784, "out_features": 10}))
     config = small(network=own if name == "Own" else name, epochs=1)

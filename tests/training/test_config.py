@@ -46,7 +46,7 @@ def configs() -> st.SearchStrategy[TrainConfig]:
     )
     return st.builds(
         TrainConfig,
-        network=st.sampled_from([*presets.names(), OWN, presets.load("cnn")]),
+        network=st.sampled_from([*presets.trainable_names(), OWN, presets.load("cnn")]),
         dataset=st.sampled_from(list(DATASETS)),
         epochs=st.integers(1, 10_000),
         batch_size=st.integers(1, 1_000_000),

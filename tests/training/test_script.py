@@ -22,7 +22,7 @@ LINEAR = (("Flatten", {}), ("Linear", {"in_features": 784, "out_features": 10}))
 ALL_AUGMENTATIONS = (RandomCrop(padding=2), RandomHorizontalFlip(p=0.3), RandomRotation(degrees=12.5))
 
 VARIANTS: dict[str, dict[str, Any]] = {
-    **{f"network {name}": {"network": name, "augmentation": (RandomCrop(),)} for name in presets.names()},
+    **{f"network {name}": {"network": name, "augmentation": (RandomCrop(),)} for name in presets.trainable_names()},
     **{f"optimizer {name}": {"optimizer": name, "schedule": "constant"} for name in OPTIMIZERS},
     **{f"schedule {name}": {"schedule": name} for name in SCHEDULES},
     **{f"augmentation {type(augment).__name__}": {"augmentation": (augment,)} for augment in ALL_AUGMENTATIONS},
