@@ -11,6 +11,7 @@ import streamlit as st
 from playground.networks import Layer, NetworkSpec, SpecError, editing
 from playground.networks.layers import Parameter, explain_parameter, parameters
 from playground.networks.spec import Value
+from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import attempt
 from playground.ui.warm_up import torch_is_ready
 
@@ -61,7 +62,9 @@ def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) ->
         "args": (spec, path, layer, parameter, key),
     }
     kind = _kind(parameter.annotation, value)
-    st.session_state[key] = write_value(value) if kind == "text" else value
+    if kind == "number" and value is not None:
+        value = float(typing.cast("float", value))
+    show_in_widget(key, write_value(value) if kind == "text" else value)
     if kind == "truth":
         st.toggle(**settings)
     elif kind == "choice":
@@ -69,7 +72,6 @@ def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) ->
     elif kind == "whole":
         st.number_input(step=1, **settings, **_empty(value))
     elif kind == "number":
-        st.session_state[key] = None if value is None else float(typing.cast("float", value))
         st.number_input(step=0.1, format="%g", **settings, **_empty(value))
     else:
         st.text_input(placeholder="" if parameter.required else "default", **settings)

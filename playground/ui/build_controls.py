@@ -11,6 +11,7 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.layer_catalogue import layer_type
 from playground.networks.rules import FORWARD_RULES
 from playground.ui.build_arguments import argument_widgets
+from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import attempt
 
 
@@ -21,15 +22,14 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer) -> None:
         st.caption(CONTAINERS[layer.type].explanation)
     else:
         st.caption(layer_type(layer.type).explanation)
-    name, *rest = st.columns(3, vertical_alignment="bottom")
-    with name:
-        _name(spec, path, layer)
-    if layer.type in CONTAINERS:
-        if CONTAINERS[layer.type].has_rule:
-            with rest[0]:
-                _rule(spec, path, layer)
+    if layer.type not in CONTAINERS:
+        with st.columns(3)[0]:
+            _name(spec, path, layer)
+        argument_widgets(spec, path, layer)
         return
-    argument_widgets(spec, path, layer)
+    _name(spec, path, layer)
+    if CONTAINERS[layer.type].has_rule:
+        _rule(spec, path, layer)
 
 
 def _toolbar(spec: NetworkSpec, path: str, layer: Layer) -> None:
@@ -85,7 +85,7 @@ def _switch_on(spec: NetworkSpec, path: str) -> editing.Edited:
 
 def _name(spec: NetworkSpec, path: str, layer: Layer) -> None:
     key = f"name_{path}"
-    st.session_state[key] = layer.name
+    show_in_widget(key, layer.name)
     st.text_input(
         "Name",
         key=key,
@@ -97,7 +97,7 @@ def _name(spec: NetworkSpec, path: str, layer: Layer) -> None:
 
 def _rule(spec: NetworkSpec, path: str, layer: Layer) -> None:
     key = f"rule_{path}"
-    st.session_state[key] = layer.rule
+    show_in_widget(key, layer.rule)
     st.selectbox(
         "How its layers are used",
         ["", *FORWARD_RULES],

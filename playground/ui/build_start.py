@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, editing, presets
 from playground.ui.build_code import code_dialog, open_code_dialog
+from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import Draft, attempt, redo, undo
 
 _MOST_MEGABYTES = 1
@@ -87,7 +88,7 @@ def _read_text() -> None:
 
 
 def _name(spec: NetworkSpec) -> None:
-    st.session_state["network_name"] = spec.name
+    show_in_widget("network_name", spec.name)
     st.text_input(
         "Network",
         key="network_name",
@@ -99,7 +100,7 @@ def _name(spec: NetworkSpec) -> None:
 
 
 def _input_shape(spec: NetworkSpec) -> None:
-    st.session_state["input_shape"] = ", ".join(map(str, spec.input_shape))
+    show_in_widget("input_shape", ", ".join(map(str, spec.input_shape)))
     st.text_input(
         "Input shape",
         key="input_shape",

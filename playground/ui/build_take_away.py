@@ -9,6 +9,9 @@ from playground.networks.spec import by
 from playground.ui.build_graph import graph_text
 from playground.ui.train_form import use_own_network
 
+_SHOWN_GRAPH = "build_shown_graph"
+_NEXT_GRAPH = "build_next_graph"
+_GRAPH_SECONDS = 0.4
 _TRAIN = "build_to_train"
 
 
@@ -55,9 +58,23 @@ def take_away(spec: NetworkSpec, trace: Trace) -> None:
 
 def _graph(spec: NetworkSpec, trace: Trace) -> None:
     try:
-        st.graphviz_chart(graph_text(spec, trace), width="content", alt=f"The graph of {spec.name}")
+        text = graph_text(spec, trace)
     except SpecError as error:
         st.caption(f"There is no graph: {error.message}")
+        return
+    # Each run of the page begins to wait anew.
+    st.session_state[_NEXT_GRAPH] = None
+    is_behind = st.session_state.setdefault(_SHOWN_GRAPH, text) != text
+    st.fragment(_draw_graph, run_every=_GRAPH_SECONDS if is_behind else None)(text)
+
+
+def _draw_graph(text: str) -> None:
+    """Draw the graph; one that has changed comes a moment after the shapes, which would have to wait for it."""
+    if st.session_state[_SHOWN_GRAPH] != text and st.session_state[_NEXT_GRAPH] == text:
+        st.session_state[_SHOWN_GRAPH] = text
+        st.rerun()
+    st.session_state[_NEXT_GRAPH] = text
+    st.graphviz_chart(st.session_state[_SHOWN_GRAPH], width="content", alt="The graph of the network")
 
 
 def _code(spec: NetworkSpec) -> None:

@@ -64,8 +64,8 @@ def attempt(edit: Callable[[], tuple[NetworkSpec, str]]) -> None:
 
 
 def draft_message() -> None:
-    """Say once why the last edit could not be made, or the draft not be read or saved."""
-    message = st.session_state.pop(_MESSAGE, None)
+    """Say why the last edit could not be made, or the draft not be read or saved, until an edit succeeds."""
+    message = st.session_state.get(_MESSAGE)
     if message:
         st.error(message, icon=":material/error:")
 
@@ -98,6 +98,7 @@ def drafts_folder() -> Path:
 
 
 def _keep(draft: Draft, save: bool = False) -> None:
+    st.session_state.pop(_MESSAGE, None)
     if draft.selected not in (path for path, _ in draft.spec.walk()):
         draft = replace(draft, selected="")
     if save:

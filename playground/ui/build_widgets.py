@@ -1,0 +1,16 @@
+"""Widgets that show what the draft holds: the draft decides, whatever they showed before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+
+def show_in_widget(key: str, value: Any) -> None:
+    """Let the widget of this key, which is drawn next, show the value.
+
+    One that shows it already is left alone: setting it would take away what a person is typing there.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
