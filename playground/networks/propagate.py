@@ -78,6 +78,12 @@ def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
     return Passage(tuple(walk.rows), outputs, None, walk.widths)
 
 
+def forget_layers() -> None:
+    """Forget the shapes of single layers that were found before; for measuring."""
+    _apply.cache_clear()
+    _operate.cache_clear()
+
+
 class _Stop(Exception):  # noqa: N818 - it ends the walk and never leaves this file
     def __init__(
         self, path: str, layer: Layer, values: tuple[Tensors, ...], message: str, step: Step | None = None
