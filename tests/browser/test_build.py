@@ -58,6 +58,7 @@ def test_lenet_by_hand_from_an_empty_page_to_train(page: Page, url: str, store: 
             add(page, "Activation", "Sigmoid")
 
     page.get_by_text("44,426 parameters").first.wait_for()
+    page.locator("[data-testid=stGraphVizChart] svg").get_by_text("1 × 84").first.wait_for()
     assert sentences(page).count() == 0
     draft_id = parse_qs(urlsplit(page.url).query)["draft"][0]
     file = store.folder.with_name("drafts") / f"{draft_id}.json"
