@@ -1,12 +1,14 @@
-"""What to do with the draft: look at its graph, take its code or its JSON, train it."""
+"""What to do with the draft: look at its graph, take its code, its JSON or a link, train it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, Trace
+from playground.networks.share import to_link
 from playground.networks.spec import by
 from playground.ui.build_graph import graph_text
+from playground.ui.draft import link_parameters
 from playground.ui.train_form import use_own_network
 
 _SHOWN_GRAPH = "build_shown_graph"
@@ -43,8 +45,9 @@ def open_in_train(spec: NetworkSpec, trace: Trace | None) -> None:
 
 
 def take_away(spec: NetworkSpec, trace: Trace) -> None:
-    """Draw the graph, the code and the JSON of the network, each in a tab."""
-    graph_tab, code_tab, json_tab = st.tabs(["Graph", "Code", "JSON"], key="take_away", on_change="rerun")
+    """Draw the graph, the code, the JSON and the link of the network, each in a tab."""
+    tabs = st.tabs(["Graph", "Code", "JSON", "Link"], key="take_away", on_change="rerun")
+    graph_tab, code_tab, json_tab, link_tab = tabs
     with graph_tab:
         if graph_tab.open:
             _graph(spec, trace)
@@ -54,6 +57,9 @@ def take_away(spec: NetworkSpec, trace: Trace) -> None:
     with json_tab:
         if json_tab.open:
             _json(spec)
+    with link_tab:
+        if link_tab.open:
+            _link(spec)
 
 
 def _graph(spec: NetworkSpec, trace: Trace) -> None:
@@ -91,6 +97,16 @@ def _json(spec: NetworkSpec) -> None:
     text = spec.to_json()
     st.download_button("Download", text, f"{spec.name.lower()}.json", "application/json", key="download_json")
     st.code(text, language="json", height=400)
+
+
+def _link(spec: NetworkSpec) -> None:
+    try:
+        address = f"{(st.context.url or '').rstrip('/')}{link_parameters(to_link(spec))}"
+    except SpecError as error:
+        st.caption(error.message)
+        return
+    st.caption("Who opens this address gets this network as a draft of their own; the network is in the address.")
+    st.code(address, language=None, wrap_lines=True)
 
 
 def _choose(spec: NetworkSpec) -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, presets
+from playground.networks.share import from_link
 from playground.training.files import write_atomically
 from playground.ui.runs import store
 
 FOLDER_VARIABLE = "PLAYGROUND_DRAFTS"
 
 _PARAMETER = "draft"
+_LINK_PARAMETER = "network"
 _STATE = "build_draft"
 _MESSAGE = "build_message"
 _ID = re.compile(r"[0-9a-f]{12}")
@@ -35,7 +37,8 @@ class Draft:
 
 
 def current_draft() -> Draft:
-    """The draft in the page's address, else the one that this tab worked on, else an example that nobody saved."""
+    """The draft or the shared network in the page's address, else what this tab worked on, else an example."""
+    _open_link()
     draft: Draft | None = st.session_state.get(_STATE)
     wanted = st.query_params.get(_PARAMETER)
     if draft is None or (wanted and wanted != draft.id):
@@ -44,6 +47,25 @@ def current_draft() -> Draft:
     if draft.id and not wanted:
         st.query_params[_PARAMETER] = draft.id
     return draft
+
+
+def link_parameters(link: str) -> str:
+    """What an address ends with that opens a network, as `to_link` wrote it, in a draft of its own."""
+    return f"?{_LINK_PARAMETER}={link}"
+
+
+def _open_link() -> None:
+    """Begin a draft of its own with the network that somebody shared; it is saved, so a refresh keeps it."""
+    link = st.query_params.pop(_LINK_PARAMETER, None)
+    if link is None:
+        return
+    st.query_params.pop(_PARAMETER, None)
+    try:
+        spec = from_link(link)
+    except SpecError as error:
+        st.session_state[_MESSAGE] = error.message
+    else:
+        _keep(Draft(spec), save=True)
 
 
 def change(spec: NetworkSpec, selected: str = "") -> None:
