@@ -68,6 +68,7 @@ class Passage:
 
 def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
     """Sends a batch of this shape through the network as far as it works; raises nothing."""
+    _load_shape_functions()
     network = Layer(spec.name, "Module", children=spec.layers, forward=spec.forward)
     walk = _Walk()
     try:
@@ -82,6 +83,13 @@ def forget_layers() -> None:
     """Forget the shapes of single layers that were found before; for measuring."""
     _apply.cache_clear()
     _operate.cache_clear()
+
+
+@cache
+def _load_shape_functions() -> None:
+    """Has torch load what it needs for its first layer without numbers: seconds of a busy machine, not a network's."""
+    with torch.device("meta"), torch.no_grad():
+        nn.Linear(1, 1)(torch.empty(1, 1))
 
 
 class _Stop(Exception):  # noqa: N818 - it ends the walk and never leaves this file

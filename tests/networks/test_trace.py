@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -123,6 +126,16 @@ def test_a_large_network_is_traced_without_its_weights() -> None:
 
 def test_a_network_without_layers_passes_its_input_on() -> None:
     assert NetworkSpec("Empty", (), (1, 28, 28)).trace((2, 1, 28, 28)).output_shape == (2, 1, 28, 28)
+
+
+def test_what_torch_loads_at_first_is_not_counted_as_tracing() -> None:
+    """In a new process that takes a second, and on a busy machine many: with the limit it failed the network."""
+    code = (
+        "import sys; from playground.networks import presets, propagate\n"
+        "propagate.MOST_SECONDS = 0.5\n"
+        "sys.exit(presets.load('mlp').trace((2, 1, 28, 28)).error is not None)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_tracing_leaves_the_random_numbers_alone() -> None:
