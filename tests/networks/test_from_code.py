@@ -200,8 +200,7 @@ def test_nothing_of_the_source_runs(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     source = (
         f"import os\nos.system('touch {mark}')\nopen({str(mark)!r}, 'w')\n"
-        f"__import__('pathlib').Path({str(mark)!r}).touch()\n"
-        + network("return self.conv(x)")
+        f"__import__('pathlib').Path({str(mark)!r}).touch()\n" + network("return self.conv(x)")
     )
     assert NetworkSpec.from_code(source).name == "Net"
     assert not mark.exists()
