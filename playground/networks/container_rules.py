@@ -1,4 +1,4 @@
-"""Faults of containers: one that cannot be called, and steps of a forward that do not fit."""
+"""Faults beside those of single layers: limits, containers that cannot be called, steps that do not fit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from playground.networks.operations import OPERATIONS
 from playground.networks.propagate import Fault
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import NetworkSpec, Shape
+
+
+def beyond_limits(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
+    """A layer that would work, but whose output, parameters or time are more than is traced here."""
+    return Diagnosis(fault.message) if fault.is_limit else None
 
 
 def no_forward(_: NetworkSpec, fault: Fault) -> Diagnosis | None:

@@ -19,6 +19,7 @@ from playground.networks.propagate import Fault
 from playground.networks.spec import NetworkSpec
 
 _RULES = (
+    container_rules.beyond_limits,
     container_rules.no_forward,
     container_rules.step_does_not_fit,
     container_rules.forward_does_not_fit,

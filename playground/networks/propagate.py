@@ -42,7 +42,8 @@ class Fault:
     """The first layer that cannot work, what it was given, torch's message, and the rows before it.
 
     `inputs` has one shape, or several where the layer before gave a tuple. `step` is the step of the
-    layer's own forward that failed, where it was an operation.
+    layer's own forward that failed, where it was an operation. `is_limit` says that the layer would work,
+    but is beyond what is traced here.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Fault:
     message: str
     before: tuple[TraceRow, ...]
     step: Step | None = None
+    is_limit: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
     try:
         outputs = walk.container(network, "", ((input_shape,),))
     except _Stop as stop:
-        fault = Fault(stop.path, stop.layer, stop.inputs, stop.message, tuple(walk.rows), stop.step)
+        rows = tuple(walk.rows)
+        fault = Fault(stop.path, stop.layer, stop.inputs, stop.message, rows, stop.step, stop.is_limit)
         return Passage(tuple(walk.rows), (), fault, walk.widths)
     return Passage(tuple(walk.rows), outputs, None, walk.widths)
 
@@ -102,6 +105,7 @@ class _Stop(Exception):  # noqa: N818 - it ends the walk and never leaves this f
         self.inputs = tuple(shape for value in values for shape in value)
         self.message = message
         self.step = step
+        self.is_limit = False
 
 
 class _Walk:
@@ -189,14 +193,17 @@ class _Walk:
 
     def _check_limits(self, path: str, layer: Layer, outputs: Tensors, values: tuple[Tensors, ...]) -> None:
         largest = max((math.prod(shape) for shape in outputs), default=0)
+        message = None
         if largest > MOST_ELEMENTS:
-            self._refuse(
-                layer, path, values, f"The output would have {largest:,} elements; {MOST_ELEMENTS:,} is the limit."
-            )
-        if self._parameters > MOST_PARAMETERS:
-            self._refuse(layer, path, values, f"The network has more than {MOST_PARAMETERS:,} parameters, the limit.")
-        if time.monotonic() > self._deadline:
-            self._refuse(layer, path, values, f"Tracing took more than {MOST_SECONDS:.0f} seconds, the limit.")
+            message = f"The output would have {largest:,} elements; {MOST_ELEMENTS:,} is the limit."
+        elif self._parameters > MOST_PARAMETERS:
+            message = f"The network has more than {MOST_PARAMETERS:,} parameters, the limit."
+        elif time.monotonic() > self._deadline:
+            message = f"Tracing took more than {MOST_SECONDS:.0f} seconds, the limit."
+        if message:
+            stop = _Stop(path, layer, values, message)
+            stop.is_limit = True
+            raise stop
 
     def _check_name(self, parent: nn.Module, child: Layer, path: str, values: tuple[Tensors, ...]) -> None:
         try:

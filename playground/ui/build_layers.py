@@ -80,8 +80,9 @@ def _label(layer: Layer, is_at_fault: bool) -> str:
         repr(value) if key in _SAID_BY_POSITION else f"{key}={value!r}" for key, value in layer.arguments.items()
     )
     if layer.type in CONTAINERS:
-        arguments = layer.rule.replace("_", " ") or f"{len(layer.children)} layers"
-    return f"{name} :gray[{plain(layer.type)}({plain(arguments)})]"
+        count = len(layer.children)
+        arguments = layer.rule.replace("_", " ") or f"{count} layer{'s' if count != 1 else ''}"
+    return f"{name} :gray[{plain(layer.class_name or layer.type)}({plain(arguments)})]"
 
 
 def _icon(layer: Layer, is_selected: bool, is_at_fault: bool) -> str:

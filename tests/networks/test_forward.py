@@ -275,6 +275,7 @@ def test_what_no_machine_could_hold_is_refused(layers: tuple[Layer, ...], said: 
     error = NetworkSpec("Net", layers, shape).trace((1, *shape)).error
     assert error is not None
     assert said in error.message
+    assert error.cause == error.message
 
 
 @pytest.mark.parametrize(
