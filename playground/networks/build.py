@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def build_module(spec: NetworkSpec, device: str = "cpu") -> nn.Module:
     """A module of class `spec.name`, initialised on `device`; raises SpecError if a layer cannot be made."""
     spec = with_numbers(spec)
-    network = Layer(spec.name, "Module", children=spec.layers, class_name=spec.name, forward=spec.forward)
+    network = spec.as_module()
     with torch.device(device):
         return _build(network, "")
 

@@ -27,7 +27,7 @@ def write_code(spec: NetworkSpec) -> str:
 def write_classes(spec: NetworkSpec) -> tuple[list[str], list[str]]:
     """The lines that import what the network needs, and its classes in order: its own is the last."""
     spec = with_numbers(spec)
-    network = Layer(spec.name, "Module", children=spec.layers, class_name=spec.name, forward=spec.forward)
+    network = spec.as_module()
     rules = {(layer.type, layer.rule) for _, layer in spec.walk() if layer.rule and layer.enabled}
     classes = code_classes(network)
     texts = [*(_rule_class(*each) for each in sorted(rules))]

@@ -134,7 +134,7 @@ def _parameter_name(place: Place, taken: list[str]) -> str:
 
 def with_class_names(spec: NetworkSpec) -> NetworkSpec:
     """The spec with each Module's class called what its code calls it: modules that differ have different names."""
-    classes = code_classes(Layer(spec.name, "Module", children=spec.layers, class_name=spec.name, forward=spec.forward))
+    classes = code_classes(spec.as_module())
 
     def renamed(layers: tuple[Layer, ...], parent: str) -> tuple[Layer, ...]:
         return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.networks.containers import CONTAINERS
 from playground.networks.diagnosis import Diagnosis
 from playground.networks.fixes import Fix, SetRule
 from playground.networks.operations import OPERATIONS
@@ -18,7 +19,8 @@ def beyond_limits(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
 def no_forward(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     """A ModuleList or ModuleDict that nobody has told how to use its children."""
     layer = fault.layer
-    if layer.type not in ("ModuleList", "ModuleDict") or layer.rule:
+    container = CONTAINERS.get(layer.type)
+    if container is None or not container.has_rule or layer.rule:
         return None
     return Diagnosis(
         f"A {layer.type} stores layers so that their parameters are registered, but has no forward of its own. "

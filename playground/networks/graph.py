@@ -63,6 +63,6 @@ def graph(spec: NetworkSpec, most_nodes: int = 1000, depth: int = MAX_DEPTH) -> 
 
         return run_container(layer, inputs, apply, operate)
 
-    network = Layer(spec.name, "Module", children=spec.layers, forward=spec.forward)
+    network = spec.as_module()
     node("Output", "", (through(network, "", (0,)),))
     return Graph(tuple(nodes), tuple(edges))

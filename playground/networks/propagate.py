@@ -71,7 +71,7 @@ class Passage:
 def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
     """Sends a batch of this shape through the network as far as it works; raises nothing."""
     _load_shape_functions()
-    network = Layer(spec.name, "Module", children=spec.layers, forward=spec.forward)
+    network = spec.as_module()
     walk = _Walk()
     try:
         outputs = walk.container(network, "", ((input_shape,),))

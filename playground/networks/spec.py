@@ -186,6 +186,10 @@ class NetworkSpec:
 
         return trace_network(self, input_shape)
 
+    def as_module(self) -> Layer:
+        """The network as the Module that it is: what goes through Modules goes through it alike."""
+        return Layer(self.name, "Module", children=self.layers, class_name=self.name, forward=self.forward)
+
     def walk(self) -> Iterator[tuple[str, Layer]]:
         """Every layer with its path ("conv.0"), a container before its children, in order."""
         return walk(self.layers)

@@ -16,7 +16,7 @@ _NUMBERED = ("Sequential", "ModuleList")
 
 def find(spec: NetworkSpec, path: str) -> Layer:
     """The layer at `path`; the network itself, as a Module, at "". Raises SpecError if there is none."""
-    found = Layer(spec.name, "Module", children=spec.layers, forward=spec.forward)
+    found = spec.as_module()
     for name in path.split(".") if path else ():
         found = found.children[_index(found, name)]
     return found

@@ -56,8 +56,7 @@ class _Recorder:
         inputs = _inputs(definition)
         if not inputs:
             raise cannot_read(definition, "this forward takes no input; write def forward(self, x):")
-        scope = {name: self._new() for name in inputs}
-        keywords: dict[str, Any] = dict(scope)
+        keywords: dict[str, Any] = {name: self._new() for name in inputs}
         outer, self.reader.bind = self.reader.bind, self._bind
         try:
             method = FunctionValue(definition, {**self.method.names, "self": Child("", self.module)}, self.module)

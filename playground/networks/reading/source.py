@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.reading import library
 from playground.networks.reading.forward import read_forward
@@ -16,7 +17,7 @@ from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, NetworkSpec, Shape
 
 _MAX_INSIDE = 40
-_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
+_CONTAINERS = tuple(name for name in CONTAINERS if name != "Module")
 _SAMPLES = ("randn", "rand", "zeros", "ones", "empty")
 _SIDES = (28, 32, 64, 224)
 
@@ -178,7 +179,7 @@ class _Source:
     def _rule(self, module: Node) -> str:
         """The rule by which a ModuleList or ModuleDict of the source computes."""
         method = self._reader.method(module, "forward")
-        if method is None or module.type not in ("ModuleList", "ModuleDict"):
+        if method is None or not CONTAINERS[module.type].has_rule:
             return ""
         assert isinstance(method.definition, ast.FunctionDef)
         body = [ast.dump(statement) for statement in method.definition.body]
