@@ -89,7 +89,7 @@ def only_tensor(output: Any) -> torch.Tensor:
     return output["out"] if isinstance(output, dict) else output
 
 
-@pytest.mark.parametrize(("name", "options", "make"), ORACLES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("name", "options", "make"), ORACLES, ids=lambda value: getattr(value, "__name__", str(value)[:40]))
 def test_a_preset_is_the_network_of_the_library(
     name: str, options: dict[str, Value], make: Callable[[], nn.Module]
 ) -> None:
