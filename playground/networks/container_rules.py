@@ -34,12 +34,12 @@ def no_forward(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
 
 def step_does_not_fit(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     """An operation of a forward on shapes that it cannot take."""
-    if fault.step is None:
+    if fault.operation is None:
         return None
-    known = OPERATIONS.get(fault.step.operation)
-    what = known.label if known else fault.step.operation
+    known = OPERATIONS.get(fault.operation.operation)
+    what = known.label if known else fault.operation.operation
     different = _different_dimension(fault.inputs)
-    if different is not None and fault.step.operation in ("add", "subtract", "multiply", "concatenate"):
+    if different is not None and fault.operation.operation in ("add", "subtract", "multiply", "concatenate"):
         sizes = " and ".join(str(shape) for shape in fault.inputs)
         return Diagnosis(f"{what} needs tensors that match, but these have the shapes {sizes}.")
     return Diagnosis(f"{what} cannot work on {' and '.join(map(str, fault.inputs))}.")

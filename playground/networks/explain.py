@@ -22,7 +22,7 @@ def explain(spec: NetworkSpec, input_shape: Shape, fault: Fault) -> ShapeError:
         fix = _complete(spec, input_shape, candidate, _layers_left(spec, worked))
         if fix is not None:
             fixes.setdefault(fix.apply(spec), fix)
-    return ShapeError(fault.path, fault.message, diagnosis.cause, tuple(fixes.values()))
+    return ShapeError(fault.path, fault.message, diagnosis.cause, tuple(fixes.values()), fault.step)
 
 
 def _complete(spec: NetworkSpec, input_shape: Shape, fix: Fix, layers_left: int) -> Fix | None:

@@ -20,7 +20,7 @@ from playground.networks.forward import run_container
 from playground.networks.integer_inputs import takes_integers
 from playground.networks.operations import operate
 from playground.networks.spec import Arguments, Layer, Shape, Step, join
-from playground.networks.trace import TraceRow
+from playground.networks.trace import Call, TraceRow
 from playground.networks.widths import input_width, is_auto, with_width
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ _LARGEST_RERUN = 2**24
 class Fault:
     """The first layer that cannot work, what it was given, torch's message, and the rows before it.
 
-    `inputs` has one shape, or several where the layer before gave a tuple. `step` is the step of the
-    layer's own forward that failed, where it was an operation. `is_limit` says that the layer would work,
-    but is beyond what is traced here.
+    `inputs` has one shape, or several where the layer before gave a tuple. Of a container, `operation` is
+    the step that failed where it was an operation, and `step` the index in its own forward of the step that
+    did. `is_limit` says that the layer would work, but is beyond what is traced here.
     """
 
     path: str
@@ -51,7 +51,8 @@ class Fault:
     inputs: tuple[Shape, ...]
     message: str
     before: tuple[TraceRow, ...]
-    step: Step | None = None
+    operation: Step | None = None
+    step: int | None = None
     is_limit: bool = False
 
 
@@ -59,10 +60,12 @@ class Fault:
 class Passage:
     """How far a batch comes: a row for each layer that worked, then the outputs or the fault.
 
-    `widths` are the numbers for the widths that are left on auto, by path.
+    `calls` are those of containers and operations too; `widths` the numbers for the widths that are left on
+    auto, by path.
     """
 
     rows: tuple[TraceRow, ...]
+    calls: tuple[Call, ...]
     outputs: tuple[Shape, ...]
     fault: Fault | None
     widths: Mapping[str, int] = field(default_factory=dict)
@@ -76,10 +79,18 @@ def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
     try:
         outputs = walk.container(network, "", ((input_shape,),))
     except _Stop as stop:
-        rows = tuple(walk.rows)
-        fault = Fault(stop.path, stop.layer, stop.inputs, stop.message, rows, stop.step, stop.is_limit)
-        return Passage(tuple(walk.rows), (), fault, walk.widths)
-    return Passage(tuple(walk.rows), outputs, None, walk.widths)
+        fault = Fault(
+            stop.path,
+            stop.layer,
+            stop.inputs,
+            stop.message,
+            tuple(walk.rows),
+            stop.operation,
+            stop.step,
+            stop.is_limit,
+        )
+        return Passage(tuple(walk.rows), tuple(walk.calls), (), fault, walk.widths)
+    return Passage(tuple(walk.rows), tuple(walk.calls), outputs, None, walk.widths)
 
 
 def forget_layers() -> None:
@@ -97,22 +108,24 @@ def _load_shape_functions() -> None:
 
 class _Stop(Exception):  # noqa: N818 - it ends the walk and never leaves this file
     def __init__(
-        self, path: str, layer: Layer, values: tuple[Tensors, ...], message: str, step: Step | None = None
+        self, path: str, layer: Layer, values: tuple[Tensors, ...], message: str, operation: Step | None = None
     ) -> None:
         super().__init__(message)
         self.path = path
         self.layer = layer
-        self.inputs = tuple(shape for value in values for shape in value)
+        self.inputs = _flat(values)
         self.message = message
-        self.step = step
+        self.operation = operation
+        self.step: int | None = None
         self.is_limit = False
 
 
 class _Walk:
-    """One batch on its way through a network: the rows so far, and what limits them."""
+    """One batch on its way through a network: the rows and calls so far, and what limits them."""
 
     def __init__(self) -> None:
         self.rows: list[TraceRow] = []
+        self.calls: list[Call] = []
         self.widths: dict[str, int] = {}
         self._parameters = 0
         self._counted: set[str] = set()
@@ -128,27 +141,22 @@ class _Walk:
             raise _Stop(path, layer, values, error.message) from error
         for child in layer.children:
             self._check_name(parent, child, join(path, child.name), values)
-        children = {child.name: child for child in layer.children}
-
-        def apply(name: str, inputs: tuple[Tensors, ...]) -> Tensors:
-            if name in children:
-                return self._through(children[name], join(path, name), inputs, layer.type == "Sequential")
-            return self._descendant(layer, path, name, inputs)
-
-        def operate_on_shapes(step: Step, inputs: tuple[Tensors, ...]) -> Tensors:
-            outputs = _operate(step.operation, Arguments(step.arguments), inputs)
-            if isinstance(outputs, str):
-                raise _Stop(path, layer, inputs, outputs, step)
-            self._check_limits(path, layer, outputs, inputs)
-            return outputs
-
+        steps = _Steps(self, layer, path)
         try:
-            return run_container(layer, values, apply, operate_on_shapes)
+            outputs = run_container(layer, values, steps.apply, steps.operate)
         except SpecError as error:
-            raise _Stop(path, layer, values, error.message) from error
+            stop = _Stop(path, layer, values, error.message)
+            stop.step = steps.current(values)
+            raise stop from error
+        except _Stop as stop:
+            if stop.layer is layer:
+                stop.step = steps.current(values)
+            raise
+        self.calls.append(Call(path, layer.type, _flat(values), outputs))
+        return outputs
 
-    def _descendant(self, parent: Layer, parent_path: str, name: str, values: tuple[Tensors, ...]) -> Tensors:
-        """The outputs of the layer at `name`, a path below `parent`."""
+    def below(self, parent: Layer, parent_path: str, name: str, values: tuple[Tensors, ...]) -> Tensors:
+        """The outputs of the layer at `name`, a longer path below `parent`."""
         holder, layer, path = parent, parent, parent_path
         for part in name.split("."):
             found = next((child for child in layer.children if child.name == part), None)
@@ -156,9 +164,19 @@ class _Walk:
                 message = f"The forward applies {name!r}, but there is no layer of that name in {path or parent.name}."
                 raise _Stop(parent_path, parent, values, message)
             holder, layer, path = layer, found, join(path, part)
-        return self._through(layer, path, values, holder.type == "Sequential")
+        return self.through(layer, path, values, holder.type == "Sequential")
 
-    def _through(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
+    def operation(self, step: Step, layer: Layer, path: str, values: tuple[Tensors, ...]) -> Tensors:
+        """The outputs of an operation of the container `layer`."""
+        outputs = _operate(step.operation, Arguments(step.arguments), values)
+        if isinstance(outputs, str):
+            raise _Stop(path, layer, values, outputs, step)
+        self._check_limits(path, layer, outputs, values)
+        self.calls.append(Call(path, step.operation, _flat(values), outputs))
+        return outputs
+
+    def through(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
+        """The outputs of a layer or container."""
         if not layer.enabled:
             return values[0]
         if layer.type in CONTAINERS:
@@ -168,7 +186,7 @@ class _Walk:
         return self._leaf(layer, path, values, in_sequential)
 
     def _leaf(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
-        inputs = tuple(shape for value in values for shape in value)
+        inputs = _flat(values)
         if is_auto(layer.type, layer.arguments):
             layer = self._with_width(layer, path, inputs[0])
         integers = takes_integers(layer.type, inputs[0], self.rows)
@@ -181,6 +199,7 @@ class _Walk:
         self._parameters += 0 if path in self._counted else parameters
         self._counted.add(path)
         self._check_limits(path, layer, outputs, values)
+        self.calls.append(Call(path, layer.type, inputs, outputs))
         return outputs
 
     def _with_width(self, layer: Layer, path: str, shape: Shape) -> Layer:
@@ -213,6 +232,38 @@ class _Walk:
 
     def _refuse(self, layer: Layer, path: str, values: tuple[Tensors, ...], message: str) -> NoReturn:
         raise _Stop(path, layer, values, message)
+
+
+class _Steps:
+    """One call of a container: what applies its children and operations, and counts those that came to an end."""
+
+    def __init__(self, walk: _Walk, container: Layer, path: str) -> None:
+        self._walk = walk
+        self._container = container
+        self._path = path
+        self._children = {child.name: child for child in container.children}
+        self._ended = 0
+
+    def apply(self, name: str, values: tuple[Tensors, ...]) -> Tensors:
+        """The outputs of the child of this name or at this path."""
+        if name in self._children:
+            is_sequential = self._container.type == "Sequential"
+            outputs = self._walk.through(self._children[name], join(self._path, name), values, is_sequential)
+        else:
+            outputs = self._walk.below(self._container, self._path, name, values)
+        self._ended += 1
+        return outputs
+
+    def operate(self, step: Step, values: tuple[Tensors, ...]) -> Tensors:
+        """The outputs of an operation."""
+        outputs = self._walk.operation(step, self._container, self._path, values)
+        self._ended += 1
+        return outputs
+
+    def current(self, values: tuple[Tensors, ...]) -> int | None:
+        """The index of the step that did not come to an end; None where no step could begin."""
+        forward = self._container.forward
+        return self._ended if forward is not None and len(values) == len(forward.inputs) else None
 
 
 @lru_cache(maxsize=20_000)
@@ -280,6 +331,10 @@ def _message_on_cpu(
     except Exception as error:  # as above
         return str(error)
     return None
+
+
+def _flat(values: tuple[Tensors, ...]) -> tuple[Shape, ...]:
+    return tuple(shape for value in values for shape in value)
 
 
 def _value(tensors: list[torch.Tensor]) -> Any:

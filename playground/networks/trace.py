@@ -24,16 +24,31 @@ class TraceRow:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call of a layer, of a container, or of an operation in the container at `path`; "" is the network itself.
+
+    `inputs` and `outputs` have a shape for each tensor that it was given and that it gave.
+    """
+
+    path: str
+    type: str
+    inputs: tuple[Shape, ...]
+    outputs: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
 class ShapeError:
     """The first layer that cannot work: its path, torch's message, the cause in plain words, and fixes.
 
-    After any of the fixes this layer works.
+    After any of the fixes this layer works. Where it is a container in whose own forward a step cannot work,
+    `step` is the index of that step.
     """
 
     path: str
     message: str
     cause: str
     fixes: tuple[Fix, ...] = ()
+    step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +56,13 @@ class Trace:
     """A row for each layer that works, in the order in which they run, and the error that ended it, if any.
 
     `output_shape` is the shape after the last layer, with the batch dimension; None if there is an error.
+    `calls` are all calls that came to their end, in that order: also those of containers and operations.
     """
 
     rows: tuple[TraceRow, ...]
     error: ShapeError | None
     output_shape: Shape | None
+    calls: tuple[Call, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -61,5 +78,5 @@ def trace_network(spec: NetworkSpec, input_shape: Shape) -> Trace:
     shape = tuple(input_shape)
     passage = propagate(spec, shape)
     if passage.fault is not None:
-        return Trace(passage.rows, explain(spec, shape, passage.fault), None)
-    return Trace(passage.rows, None, passage.outputs[0])
+        return Trace(passage.rows, explain(spec, shape, passage.fault), None, passage.calls)
+    return Trace(passage.rows, None, passage.outputs[0], passage.calls)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from playground.charts.network_graph import GraphEdge, GraphNode, network_graph
 from playground.networks import NetworkSpec, Trace
 from playground.networks.graph import Graph, Node, graph
 from playground.networks.operations import OPERATIONS
-from playground.networks.spec import MAX_DEPTH, MAX_LAYERS, by
-from playground.ui.build_trace import layer_figures
+from playground.networks.spec import MAX_DEPTH, MAX_LAYERS
+from playground.ui.build_trace import in_words
 
 # A browser lays a graph out while nothing else can happen on its page: 30 nodes take it a moment, 60 a second.
 _WELL_DRAWN_NODES = 30
@@ -19,7 +21,8 @@ def graph_text(spec: NetworkSpec, trace: Trace) -> str:
     drawn = _graph_of_a_good_size(spec)
     labels = _output_shapes(spec, trace, drawn)
     edges = [GraphEdge(source, target, labels.get(source, "")) for source, target in drawn.edges]
-    return network_graph([_graph_node(node) for node in drawn.nodes], edges, _place_of_the_fault(trace, drawn))
+    fault = next((index for index, node in enumerate(drawn.nodes) if index not in labels), None)
+    return network_graph([_graph_node(node) for node in drawn.nodes], edges, fault if trace.error else None)
 
 
 def _graph_of_a_good_size(spec: NetworkSpec) -> Graph:
@@ -40,27 +43,15 @@ def _graph_node(node: Node) -> GraphNode:
 
 
 def _output_shapes(spec: NetworkSpec, trace: Trace, drawn: Graph) -> dict[int, str]:
-    """The shapes that nodes give, by index; a layer that is used twice gives one each time."""
-    figures = layer_figures(spec, trace)
-    uses: dict[str, list[str]] = {}
-    for row in trace.rows:
-        uses.setdefault(row.path, []).append(by(row.output_shape))
-    shapes = {0: by((1, *spec.input_shape))}
-    for index, node in enumerate(drawn.nodes):
-        if uses.get(node.path):
-            shapes[index] = uses[node.path].pop(0)
-        elif node.path in figures and node.path not in uses and not node.is_operation:
-            shapes[index] = figures[node.path].output_shape
-    return {index: shape.replace(" x ", " × ") for index, shape in shapes.items()}
+    """The shapes that nodes give, by index; the first node without is the one that cannot work.
 
-
-def _place_of_the_fault(trace: Trace, drawn: Graph) -> int | None:
-    """The node that cannot work, or the single box that it is in."""
-    if trace.error is None:
-        return None
-    at = trace.error.path
+    Nodes and calls are in the order in which they run, so what is used twice gives a shape each time.
+    """
+    outputs: dict[tuple[str, str], deque[str]] = {}
+    for call in trace.calls:
+        outputs.setdefault((call.path, call.type), deque()).append(in_words(call.outputs))
+    shapes = {0: in_words(((1, *spec.input_shape),))}
     for index, node in enumerate(drawn.nodes):
-        is_around = at.startswith(f"{node.path}.") and not node.is_operation
-        if node.path and (node.path == at or is_around):
-            return index
-    return None
+        if outputs.get((node.path, node.type)):
+            shapes[index] = outputs[node.path, node.type].popleft()
+    return shapes

@@ -22,7 +22,7 @@ _SAID_BY_POSITION = ("in_channels", "out_channels", "num_features")
 
 def layer_list(draft: Draft, trace: Trace | None) -> None:
     """Draw a card a layer, as far as the network works with its shape, and the first fault where it stands."""
-    figures = layer_figures(draft.spec, trace) if trace else {}
+    figures = layer_figures(trace) if trace else {}
     error = trace.error if trace else None
     if not draft.spec.layers:
         st.info("The network is empty. Add its first layer from the palette.", icon=":material/add:")
@@ -68,8 +68,7 @@ def _row(path: str, layer: Layer, figures: LayerFigures | None, is_selected: boo
         )
         if figures:
             count = f"{figures.parameters:,}" if figures.parameters else ""
-            shape = figures.output_shape.replace(" x ", " × ")
-            st.caption(" · ".join(filter(None, (shape, count))), width="content")
+            st.caption(" · ".join(filter(None, (figures.output_shape, count))), width="content")
 
 
 def _label(layer: Layer, is_at_fault: bool) -> str:

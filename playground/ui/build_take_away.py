@@ -6,8 +6,8 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, Trace
 from playground.networks.share import to_link
-from playground.networks.spec import by
 from playground.ui.build_graph import graph_text
+from playground.ui.build_trace import in_words
 from playground.ui.draft import link_parameters
 from playground.ui.train_form import use_own_network
 
@@ -24,7 +24,7 @@ def totals(spec: NetworkSpec, trace: Trace | None) -> None:
     if trace:
         parts.append(f"{trace.parameters:,} parameters{' up to the fault' if trace.error else ''}")
     if trace and trace.output_shape:
-        parts.append(f"output {_shape(trace.output_shape)}")
+        parts.append(f"output {in_words((trace.output_shape,))}")
     st.caption(" · ".join(parts))
 
 
@@ -112,7 +112,3 @@ def _link(spec: NetworkSpec) -> None:
 def _choose(spec: NetworkSpec) -> None:
     use_own_network(spec)
     st.session_state[_TRAIN] = True
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return by(shape).replace(" x ", " × ")

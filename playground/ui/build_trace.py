@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from playground.networks import NetworkSpec, Trace
-from playground.networks.spec import by
+from playground.networks.operations import OPERATIONS
+from playground.networks.spec import Shape, by
 from playground.ui.warm_up import torch_is_ready
-
-if TYPE_CHECKING:
-    from playground.networks import Layer
 
 _POLL_SECONDS = 0.3
 
@@ -33,26 +30,21 @@ def trace_draft(spec: NetworkSpec) -> Trace | None:
     return None
 
 
-def layer_figures(spec: NetworkSpec, trace: Trace) -> dict[str, LayerFigures]:
-    """The figures of every layer that the trace came through, by path."""
-    shapes = {row.path: by(row.output_shape) for row in trace.rows}
+def layer_figures(trace: Trace) -> dict[str, LayerFigures]:
+    """The figures of every layer and container that the trace came into, by path."""
+    shapes = {call.path: in_words(call.outputs) for call in trace.calls if call.type not in OPERATIONS}
     parameters: dict[str, int] = {}
     for row in trace.rows:
         names = row.path.split(".")
         for length in range(1, len(names) + 1):
             path = ".".join(names[:length])
             parameters[path] = parameters.get(path, 0) + row.parameters
-    for path, layer in reversed(list(spec.walk())):
-        if path not in shapes and path in parameters:
-            shapes[path] = _last_shape(path, layer, shapes)
-    return {path: LayerFigures(shapes.get(path, ""), count) for path, count in parameters.items()}
+    return {path: LayerFigures(shapes.get(path, ""), parameters.get(path, 0)) for path in shapes | parameters}
 
 
-def _last_shape(path: str, container: Layer, shapes: dict[str, str]) -> str:
-    """The shape after a container whose layers run in order: that of its last one."""
-    enabled = [child.name for child in container.children if child.enabled]
-    in_order = container.forward is None and container.rule in ("", "in_order")
-    return shapes.get(f"{path}.{enabled[-1]}", "") if in_order and enabled else ""
+def in_words(shapes: tuple[Shape, ...]) -> str:
+    """Shapes as a page shows them: "1 × 16 × 4 × 4", and several with a comma."""
+    return ", ".join(by(shape).replace(" x ", " × ") for shape in shapes)
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})

@@ -10,6 +10,8 @@ from torch import nn
 
 from playground.networks import Layer, NetworkSpec, presets
 from playground.networks.layers import LAYER_TYPES
+from playground.networks.operations import OPERATIONS
+from playground.networks.spec import Forward, Step
 from tests.networks.drawn_networks import first_failure, networks, networks_with_a_fault
 
 
@@ -156,3 +158,64 @@ def test_a_network_is_traced_as_it_predicts() -> None:
     """A single sample cannot be normalized in training, and can in evaluation."""
     spec = NetworkSpec("Net", (Layer("norm", "BatchNorm1d", {"num_features": 4}),), (4,))
     assert spec.trace((1, 4)).output_shape == (1, 4)
+
+
+@pytest.mark.parametrize("name", ["unet", "ghostnet", "deeplabv3_resnet50"])
+def test_the_calls_of_containers_are_those_of_a_real_forward_pass(name: str) -> None:
+    spec = presets.load(name)
+    shape = (2, 3, 64, 64)
+    seen = []
+    model = spec.build().eval()
+    for path, module in model.named_modules():
+        module.register_forward_hook(
+            lambda _, inputs, output, path=path: seen.append(
+                (path, tuple(tuple(each.shape) for each in inputs), (tuple(output.shape),))
+            )
+        )
+    with torch.no_grad():
+        model(torch.zeros(shape))
+    calls = spec.trace(shape).calls
+    assert [(call.path, call.inputs, call.outputs) for call in calls if call.type not in OPERATIONS] == seen
+
+
+def test_an_operation_is_a_call_in_the_container_that_applies_it() -> None:
+    net = Layer(
+        "block",
+        "Module",
+        children=(Layer("conv", "Conv2d", {"in_channels": 1, "out_channels": 4, "kernel_size": 3}),),
+        forward=Forward((Step("y", child="conv"), Step(operation="chunk", inputs=("y",)), Step(operation="item"))),
+    )
+    calls = NetworkSpec("Net", (net,), (1, 8, 8)).trace((2, 1, 8, 8)).calls
+    assert [(call.path, call.type) for call in calls] == [
+        ("block.conv", "Conv2d"),
+        ("block", "chunk"),
+        ("block", "item"),
+        ("block", "Module"),
+        ("", "Module"),
+    ]
+    assert calls[1].outputs == ((2, 2, 6, 6), (2, 2, 6, 6))
+
+
+@pytest.mark.parametrize(
+    ("steps", "at"),
+    [
+        ((Step("y", child="conv"), Step(operation="add", inputs=("y", "x"))), 1),
+        ((Step("y", child="conv"), Step(operation="relu", inputs=("z",))), 1),
+        ((Step(operation="relu"), Step(child="gone")), 1),
+        ((Step(operation="relu"), Step("y", operation="relu"), Step(operation="no_such_operation")), 2),
+    ],
+)
+def test_a_step_that_cannot_work_is_named_by_its_index(steps: tuple[Step, ...], at: int) -> None:
+    conv = Layer("conv", "Conv2d", {"in_channels": 1, "out_channels": 4, "kernel_size": 3})
+    block = Layer("block", "Module", children=(conv,), forward=Forward(steps))
+    error = NetworkSpec("Net", (Layer("start", "ReLU"), block), (1, 8, 8)).trace((2, 1, 8, 8)).error
+    assert error is not None
+    assert (error.path, error.step) == ("block", at)
+
+
+def test_a_fault_in_a_layer_is_at_no_step_of_its_own() -> None:
+    conv = Layer("conv", "Conv2d", {"in_channels": 3, "out_channels": 4, "kernel_size": 3})
+    block = Layer("block", "Module", children=(conv,), forward=Forward((Step(child="conv"),)))
+    error = NetworkSpec("Net", (block,), (1, 8, 8)).trace((2, 1, 8, 8)).error
+    assert error is not None
+    assert (error.path, error.step) == ("block.conv", None)
