@@ -12,6 +12,7 @@ from playground.networks.consistency import check_consistency
 from playground.networks.containers import CONTAINERS, check_no_arguments
 from playground.networks.errors import SpecError
 from playground.networks.forward import run_container
+from playground.networks.initial_values import check_initial
 from playground.networks.layers import check_arguments, torch_class
 from playground.networks.operations import operate
 from playground.networks.rules import FORWARD_RULES
@@ -75,12 +76,23 @@ def construct(layer: Layer) -> nn.Module:
     check_consistency(layer.type, layer.arguments)
     if layer.children:
         raise SpecError(f"{layer.type} holds no layers; put them after it or into a Sequential.")
-    return torch_class(layer.type)(**layer.arguments)
+    module = torch_class(layer.type)(**layer.arguments)
+    _start(module, layer)
+    return module
+
+
+def _start(module: nn.Module, layer: Layer) -> None:
+    """Gives the parameters their constants; raises SpecError if there is no such parameter."""
+    check_initial(layer)
+    with torch.no_grad():
+        for name, value in layer.initial.items():
+            module.get_parameter(name).fill_(cast("float", value))
 
 
 def empty_container(layer: Layer) -> nn.Module:
     """A container of the layer's class without its children; raises SpecError if its settings are unknown."""
     check_no_arguments(layer)
+    check_initial(layer)
     if layer.rule and layer.rule not in FORWARD_RULES:
         raise SpecError(f"There is no rule {layer.rule!r}; there are {', '.join(FORWARD_RULES)}.")
     if layer.type == "Sequential":

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from playground.networks.code_classes import CodeClass, CodeClasses, Place, camel_case, code_classes
+from playground.networks.code_classes import CodeClass, CodeClasses, Place, code_classes, initial_argument
+from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, extension_forward
 from playground.networks.errors import SpecError
 from playground.networks.integer_inputs import vocabulary_size
 from playground.networks.layers import check_arguments, layer_type, parameters
 from playground.networks.operations import write_operation
-from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import INPUT, Forward, Layer, NetworkSpec, Step, Value, join
 from playground.networks.widths import with_numbers
 
@@ -28,9 +29,8 @@ def write_classes(spec: NetworkSpec) -> tuple[list[str], list[str]]:
     """The lines that import what the network needs, and its classes in order: its own is the last."""
     spec = with_numbers(spec)
     network = spec.as_module()
-    rules = {(layer.type, layer.rule) for _, layer in spec.walk() if layer.rule and layer.enabled}
     classes = code_classes(network)
-    texts = [*(_rule_class(*each) for each in sorted(rules))]
+    texts = [_extension(name, *extended) for extended, name in classes.extensions.items()]
     texts += [_class(each, _path_of(each, classes), classes) for each in classes.in_order]
     return _imports(spec, "\n".join(texts)), texts
 
@@ -50,16 +50,8 @@ def _imports(spec: NetworkSpec, code: str) -> list[str]:
     ]
 
 
-def rule_class_name(type_name: str, rule: str) -> str:
-    """The name of the class that a ModuleList or ModuleDict with a rule has in code."""
-    return f"{camel_case(rule)}{type_name.removeprefix('Module')}"
-
-
-def _rule_class(type_name: str, rule: str) -> str:
-    children = "self" if type_name == "ModuleList" else "self.values()"
-    lines = [f"class {rule_class_name(type_name, rule)}(nn.{type_name}):", "    def forward(self, x):"]
-    lines += [f"        {line.format(children=children)}" for line in FORWARD_RULES[rule].code]
-    return "\n".join(lines)
+def _extension(name: str, type_name: str, rule: str) -> str:
+    return f"class {name}(nn.{type_name}):\n{textwrap.indent(extension_forward(type_name, rule), '    ')}"
 
 
 def _class(code_class: CodeClass, path: str, classes: CodeClasses) -> str:
@@ -72,6 +64,7 @@ def _class(code_class: CodeClass, path: str, classes: CodeClasses) -> str:
     writer = _LayerWriter(code_class, path, classes)
     for layer in code_class.module.children:
         lines += writer.layer(f"self.{layer.name} = ", layer, "", layer.name, " " * 8)
+    lines += writer.initial_values(code_class.module, "", "self", " " * 8)
     return "\n".join([*lines, "", *_forward(code_class.module)])
 
 
@@ -94,31 +87,35 @@ def _forward(module: Layer) -> Iterator[str]:
 def _expression(module: Layer, step: Step, inputs: Sequence[str]) -> str:
     if step.operation:
         return write_operation(step.operation, inputs, step.arguments)
-    layer, code = _child(module, step.child)
+    holder, layer, code = _child(module, step.child)
     if not layer.enabled:
         return f"{code}({inputs[0]})"
+    if layer.type not in GIVES_A_TUPLE or (holder.rule and len(inputs) == 1):
+        return f"{code}({', '.join(inputs)})"
     if layer.type == "MultiheadAttention" and len(inputs) == 1:
         inputs = (*inputs, *inputs, *inputs)
-    # Recurrent layers and attention give their output first, then what nothing here uses.
-    output = "[0]" if layer.type in ("LSTM", "GRU", "RNN", "MultiheadAttention") else ""
-    return f"{code}({', '.join(inputs)}){output}"
+    if holder.rule:
+        return f"nn.{layer.type}.forward({', '.join([code, *inputs])})[0]"
+    return f"{code}({', '.join(inputs)})[0]"
 
 
-def _child(module: Layer, path: str) -> tuple[Layer, str]:
-    """The layer at a path below a module, and how code names it: `self.branches["left"]`."""
-    code, parent = "self", module
+def _child(module: Layer, path: str) -> tuple[Layer, Layer, str]:
+    """The layer at a path below a module with what holds it, and how code names it: `self.branches["left"]`."""
+    code, holder, layer = "self", module, module
     for name in path.split("."):
-        if parent.type == "ModuleDict":
-            code += f'["{name}"]'
-        elif parent.type in ("ModuleList", "Sequential") and name.isdigit():
-            code += f"[{name}]"
-        else:
-            code += f".{name}"
-        child = next((child for child in parent.children if child.name == name), None)
+        child = next((child for child in layer.children if child.name == name), None)
         if child is None:
             raise SpecError(f"The forward of {module.name or 'the network'} applies {path!r}, which is not there.")
-        parent = child
-    return parent, code
+        code += _access(layer, name)
+        holder, layer = layer, child
+    return holder, layer, code
+
+
+def _access(holder: Layer, name: str) -> str:
+    """How code gets from a container to a child: `.conv`, `[0]` or `["left"]`."""
+    if holder.type == "ModuleDict":
+        return f'["{name}"]'
+    return f"[{name}]" if holder.type in ("ModuleList", "Sequential") and name.isdigit() else f".{name}"
 
 
 def _main(spec: NetworkSpec) -> Iterator[str]:
@@ -139,7 +136,7 @@ class _LayerWriter:
     module_path: str
     classes: CodeClasses
 
-    def layer(self, start: str, layer: Layer, end: str, path: str, indent: str) -> Iterator[str]:
+    def layer(self, start: str, layer: Layer, end: str, path: str, indent: str, constructor: str = "") -> Iterator[str]:
         """The lines that construct the layer at a path below the module, between `start` and `end`."""
         if not layer.enabled:
             yield f"{indent}{start}nn.Identity(){end}"
@@ -148,7 +145,18 @@ class _LayerWriter:
         elif layer.children or layer.rule:
             yield from self._container(start, layer, end, path, indent)
         else:
-            yield from _call(f"{start}nn.{layer.type}", self._arguments(layer, path), end, indent)
+            yield from _call(f"{start}{constructor or f'nn.{layer.type}'}", self._arguments(layer, path), end, indent)
+
+    def initial_values(self, holder: Layer, below: str, code: str, indent: str) -> Iterator[str]:
+        """The lines that start parameters of the layers in `holder` at constants."""
+        for layer in holder.children:
+            path, layer_code = join(below, layer.name), code + _access(holder, layer.name)
+            if not layer.enabled or layer.type == "Module":
+                continue
+            yield from self.initial_values(layer, path, layer_code, indent)
+            for name, value in layer.initial.items():
+                text = self._value((path, initial_argument(name)), value)
+                yield indent + _initialization(f"{layer_code}.{name}", text)
 
     def _module(self, start: str, end: str, path: str, indent: str) -> Iterator[str]:
         full = join(self.module_path, path)
@@ -159,11 +167,13 @@ class _LayerWriter:
 
     def _container(self, start: str, layer: Layer, end: str, path: str, indent: str) -> Iterator[str]:
         opening, closing, around = _brackets(layer)
-        constructor = rule_class_name(layer.type, layer.rule) if layer.rule else f"nn.{layer.type}"
+        extensions = self.classes.extensions
+        constructor = extensions[layer.type, layer.rule] if layer.rule else f"nn.{layer.type}"
         yield f"{indent}{start}{constructor}({opening}"
         for child in layer.children:
             before, after = around(child.name)
-            yield from self.layer(before, child, after, join(path, child.name), indent + "    ")
+            extension = extensions.get((child.type, OUTPUT), "") if layer.rule else ""
+            yield from self.layer(before, child, after, join(path, child.name), indent + "    ", extension)
         yield f"{indent}{closing}){end}"
 
     def _arguments(self, layer: Layer, path: str) -> list[str]:
@@ -186,6 +196,12 @@ class _LayerWriter:
     def _value(self, place: Place, value: Value) -> str:
         """The name of the parameter that fills a place, or the value itself."""
         return self.code_class.holes.get(place) or _literal(value)
+
+
+def _initialization(parameter: str, value: str) -> str:
+    """The call that starts a parameter at a constant."""
+    name = {"0.0": "zeros_", "1.0": "ones_"}.get(value)
+    return f"nn.init.{name}({parameter})" if name else f"nn.init.constant_({parameter}, {value})"
 
 
 def _brackets(layer: Layer) -> tuple[str, str, Callable[[str], tuple[str, str]]]:

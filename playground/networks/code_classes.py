@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 
+from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, camel_case, extension_name
 from playground.networks.containers import CONTAINERS
 from playground.networks.layers import parameters
-from playground.networks.spec import Layer, NetworkSpec, Value, join
+from playground.networks.spec import Layer, NetworkSpec, Value, join, walk
 
 Place = tuple[str, str]
 """An argument of a layer below a module: the layer's path there, and the name of the argument."""
@@ -31,10 +32,14 @@ class CodeClass:
 
 @dataclass
 class CodeClasses:
-    """The classes of a network in the order in which to write them, and the class of the module at each path."""
+    """The classes of a network in the order in which to write them, and the class of the module at each path.
 
-    in_order: list[CodeClass]
-    at: dict[str, CodeClass]
+    `extensions` are the names of the classes that extend one of PyTorch, by its name there and the rule.
+    """
+
+    extensions: dict[tuple[str, str], str]
+    in_order: list[CodeClass] = field(default_factory=list)
+    at: dict[str, CodeClass] = field(default_factory=dict)
 
 
 def code_classes(network: Layer) -> CodeClasses:
@@ -43,8 +48,8 @@ def code_classes(network: Layer) -> CodeClasses:
     groups: dict[Hashable, list[tuple[str, Layer]]] = {}
     for path, module in modules:
         groups.setdefault(_skeleton(module), []).append((path, module))
-    found = CodeClasses([], {})
-    taken = {network.class_name}
+    found = CodeClasses(_extensions(network))
+    taken = {network.class_name, *found.extensions.values()}
     for members in groups.values():
         is_network = members[0][1] is network
         name = network.class_name if is_network else _free(_wanted(members[0][1]), taken)
@@ -52,6 +57,21 @@ def code_classes(network: Layer) -> CodeClasses:
         found.in_order.append(_code_class(name, members, found))
         found.at |= dict.fromkeys((path for path, _ in members), found.in_order[-1])
     return found
+
+
+def _extensions(network: Layer) -> dict[tuple[str, str], str]:
+    """The classes of PyTorch that must be extended, with a name for each, in the order of the names."""
+    wanted = set()
+    for _, layer in walk((network,)):
+        if layer.rule and layer.enabled:
+            wanted.add((layer.type, layer.rule))
+            wanted |= {(each.type, OUTPUT) for each in layer.children if each.type in GIVES_A_TUPLE and each.enabled}
+    taken = {network.class_name}
+    names = {}
+    for type_name, rule in sorted(wanted):
+        names[type_name, rule] = _free(extension_name(type_name, rule), taken)
+        taken.add(names[type_name, rule])
+    return names
 
 
 def _modules(layers: tuple[Layer, ...], parent: str) -> Iterator[tuple[str, Layer]]:
@@ -71,18 +91,14 @@ def _skeleton(module: Layer) -> Hashable:
 
 def _bones(layer: Layer) -> Hashable:
     inside = (_wanted(layer), layer.forward) if layer.type == "Module" else None
-    return (layer.name, layer.type, layer.rule, layer.enabled, inside, tuple(map(_bones, layer.children)))
+    starting = frozenset(layer.initial)
+    return (layer.name, layer.type, layer.rule, layer.enabled, starting, inside, tuple(map(_bones, layer.children)))
 
 
 def _wanted(module: Layer) -> str:
     if module.class_name:
         return module.class_name
     return f"Block{module.name}" if module.name.isdigit() else camel_case(module.name)
-
-
-def camel_case(name: str) -> str:
-    """A name as classes are written: "in_order" becomes "InOrder"."""
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
 def _free(wanted: str, taken: set[str]) -> str:
@@ -110,7 +126,7 @@ def _code_class(name: str, members: list[tuple[str, Layer]], inner: CodeClasses)
 def _places(
     layers: tuple[Layer, ...], below: str, module_path: str, inner: CodeClasses
 ) -> Iterator[tuple[Place, Value]]:
-    """Every argument in a module with its value; of a module inside, what its class takes."""
+    """Every argument and initial value in a module; of a module inside, what its class takes."""
     for layer in layers:
         path = join(below, layer.name)
         if not layer.enabled:
@@ -123,6 +139,12 @@ def _places(
         else:
             for parameter in parameters(layer.type):
                 yield (path, parameter.name), layer.arguments.get(parameter.name, parameter.default)
+            yield from (((path, initial_argument(name)), value) for name, value in layer.initial.items())
+
+
+def initial_argument(name: str) -> str:
+    """What the initial value of a parameter is called as an argument."""
+    return f"initial_{name.replace('.', '_')}"
 
 
 def _parameter_name(place: Place, taken: list[str]) -> str:

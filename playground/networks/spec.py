@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from playground.networks.errors import SpecError
+from playground.networks.initial_values import beside_torch
 
 if TYPE_CHECKING:
     from torch import nn
@@ -104,7 +105,9 @@ class Layer:
     Arguments that are left out have torch's defaults. Only a container has `children`. A ModuleList or
     ModuleDict computes by `rule`, a name of FORWARD_RULES, and without one cannot be called. A `Module`
     is a class of one's own, called `class_name`; it computes by `forward`, and without one in order.
-    A layer that is not `enabled` passes its input through, as an Identity does.
+    A layer that is not `enabled` passes its input through, as an Identity does. `initial` are the parameters
+    that start at a constant, such as {"weight": 0.0}; the others start as PyTorch starts them, and a constant
+    that PyTorch has itself is left out. Raises SpecError for a constant that is no finite number.
     """
 
     name: str
@@ -115,9 +118,11 @@ class Layer:
     class_name: str = ""
     forward: Forward | None = None
     enabled: bool = True
+    initial: Mapping[str, Value] = field(default_factory=Arguments)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arguments", Arguments(self.arguments))
+        object.__setattr__(self, "initial", Arguments(beside_torch(self.type, self.arguments, self.initial)))
         object.__setattr__(self, "children", tuple(self.children))
 
 

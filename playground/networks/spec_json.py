@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.networks.containers import CONTAINERS, check_no_arguments
 from playground.networks.errors import SpecError
+from playground.networks.initial_values import check_initial
 from playground.networks.layers import check_arguments
 from playground.networks.operations import all_arguments
 from playground.networks.rules import FORWARD_RULES
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1
 MAX_BYTES = 1_000_000
 
-_LAYER_KEYS = ("arguments", "children", "rule", "class_name", "forward", "enabled")
+_LAYER_KEYS = ("arguments", "children", "rule", "class_name", "forward", "enabled", "initial")
 
 # A level of layers is an object in a list; the network and an argument's tuples come on top.
 _MAX_JSON_DEPTH = 2 * MAX_DEPTH + 10
@@ -121,6 +122,8 @@ def _layer_to_json(layer: Layer) -> dict[str, object]:
         content["forward"] = _forward_to_json(layer.forward)
     if not layer.enabled:
         content["enabled"] = False
+    if layer.initial:
+        content["initial"] = dict(layer.initial)
     return content
 
 
@@ -151,6 +154,7 @@ def _read_layer(content: object, place: str) -> Layer:
             rule=_text(layer.get("rule", ""), "The rule"),
             class_name=_text(layer.get("class_name", ""), "The class_name"),
             enabled=_boolean(layer.get("enabled", True), "enabled"),
+            initial=_object(layer.get("initial", _Object(())), "initial", required=None),
         )
         _check_layer(checked, bool(children))
     except SpecError as error:
@@ -172,8 +176,10 @@ def _check_layer(layer: Layer, has_children: bool) -> None:
         raise SpecError(f"There is no rule {layer.rule[:100]!r}; there are {', '.join(FORWARD_RULES)}.")
     if container:
         check_no_arguments(layer)
+        check_initial(layer)
         return
     check_arguments(layer.type, layer.arguments)
+    check_initial(layer)
     if has_children:
         raise SpecError(f"{layer.type} holds no layers, so it cannot have children.")
 
