@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from playground.networks import tree
+from playground.networks import blocks, tree
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
-from playground.networks.fixes import SetArguments
+from playground.networks.fixes import Fix, SetArguments
 from playground.networks.layer_catalogue import layer_type
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, NetworkSpec, Shape, Value
 
 # Beside the sizes that the input decides, which the trace fills in.
 _FIRST_ARGUMENTS: Mapping[str, Value] = {"out_channels": 16, "out_features": 64, "hidden_size": 64}
+_FIRST_CHANNELS = 16
+# A block has a few layers that take its input, and each change of one can show the next fault.
+_MOST_ROUNDS = 20
 
 
 class Edited(NamedTuple):
@@ -31,13 +34,41 @@ def add(spec: NetworkSpec, type_name: str, parent: str = "", index: int | None =
     It gets a free name and arguments with which, where that is possible, it takes what comes in there.
     """
     place = len(tree.find(spec, parent).children) if index is None else index
-    return _fitted(Edited(*tree.insert(spec, parent, place, _new(type_name))))
+    return add_layer(spec, _new(type_name), parent, place)
+
+
+def add_block(spec: NetworkSpec, name: str, parent: str = "", index: int | None = None, **options: Value) -> Edited:
+    """Add a block of the catalogue with these options, for as many channels as come in there.
+
+    Raises SpecError where the block cannot have these options or as many channels.
+    """
+    place = len(tree.find(spec, parent).children) if index is None else index
+    shape = arriving_shape(spec, parent, place)
+    channels = shape[1] if shape and len(shape) > 1 else _FIRST_CHANNELS
+    return add_layer(spec, blocks.make(name, channels, **options), parent, place)
+
+
+def add_layer(spec: NetworkSpec, layer: Layer, parent: str, index: int) -> Edited:
+    """Put this layer, with all that it holds, into the container at `parent`.
+
+    It gets a free name, and arguments with which, where that is possible, it takes what comes in there.
+    """
+    return _fitted(Edited(*tree.insert(spec, parent, index, layer)))
+
+
+def arriving_shape(spec: NetworkSpec, parent: str, index: int) -> Shape | None:
+    """The shape, with the batch dimension, that a layer at this place would be given; None if nothing gets there."""
+    from playground.networks.propagate import propagate
+
+    probed, path = tree.insert(spec, parent, index, Layer("", "Identity"))
+    rows = propagate(probed, (1, *spec.input_shape)).rows
+    return next((row.input_shape for row in rows if row.path == path), None)
 
 
 def duplicate(spec: NetworkSpec, path: str) -> Edited:
-    """Put a copy of the layer after it."""
+    """Put a copy of the layer after it, with arguments with which, where that is possible, it takes what comes in."""
     parent, index = tree.place_of(spec, path)
-    return Edited(*tree.insert(spec, parent, index + 1, tree.find(spec, path)))
+    return add_layer(spec, tree.find(spec, path), parent, index + 1)
 
 
 def delete(spec: NetworkSpec, path: str) -> Edited:
@@ -122,14 +153,28 @@ def _new(type_name: str) -> Layer:
 
 
 def _fitted(edited: Edited) -> Edited:
-    """The same with other arguments of the layer where they are all that keeps it from working."""
-    error = edited.spec.trace((1, *edited.spec.input_shape)).error
-    if error is None or error.path != edited.path:
-        return edited
-    for fix in error.fixes:
-        if all(isinstance(edit, SetArguments) and edit.path == edited.path for edit in fix.edits):
-            return Edited(fix.apply(edited.spec), edited.path)
+    """The same with other arguments in the layer and all that it holds, where they are what keeps it from working."""
+    for _ in range(_MOST_ROUNDS):
+        fix = _fix_within(edited)
+        if fix is None:
+            break
+        edited = Edited(fix.apply(edited.spec), edited.path)
     return edited
+
+
+def _fix_within(edited: Edited) -> Fix | None:
+    """The first fix of a fault in the layer that only sets arguments there, if there is one."""
+    error = edited.spec.trace((1, *edited.spec.input_shape)).error
+    if error is None or not _is_within(error.path, edited.path):
+        return None
+    for fix in error.fixes:
+        if all(isinstance(edit, SetArguments) and _is_within(edit.path, edited.path) for edit in fix.edits):
+            return fix
+    return None
+
+
+def _is_within(path: str, outer: str) -> bool:
+    return path == outer or path.startswith(f"{outer}.")
 
 
 def _moved(spec: NetworkSpec, path: str, by: int) -> Edited:

@@ -77,6 +77,17 @@ def test_an_added_layer_takes_what_comes_in_there() -> None:
     assert editing.add(lenet, "BatchNorm2d", "conv", 1).spec.layers[0].children[1].arguments == {"num_features": 6}
 
 
+def test_a_copy_and_what_it_holds_take_what_comes_in_there() -> None:
+    lenet = presets.load("lenet")
+    assert tree.find(editing.duplicate(lenet, "conv.0").spec, "conv.1").arguments["in_channels"] == 6
+    resnet = presets.load("resnet50", num_classes=10)
+    spec, path = editing.duplicate(resnet, "layer2")
+    assert spec.trace((1, *spec.input_shape)).error is None
+    assert tree.find(spec, f"{path}.0.conv1").arguments["in_channels"] == 512
+    assert tree.find(spec, f"{path}.0.shortcut.0").arguments["in_channels"] == 512
+    assert tree.find(spec, f"{path}.1") == tree.find(resnet, "layer2.1")
+
+
 def test_numbered_layers_are_numbered_anew_and_named_ones_keep_their_names() -> None:
     spec, path = editing.duplicate(presets.load("lenet"), "fc.0")
     assert path == "fc.1"
