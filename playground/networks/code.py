@@ -74,7 +74,7 @@ def _forward(module: Layer) -> Iterator[str]:
     latest = forward.inputs[0]
     for step in forward.steps:
         inputs = step.inputs or (latest,)
-        expression = _expression(module, step, inputs)
+        expression = write_step(module, step, inputs)
         latest = step.name
         if step is not forward.steps[-1] or step.name != INPUT:
             yield f"        {step.name} = {expression}"
@@ -84,7 +84,8 @@ def _forward(module: Layer) -> Iterator[str]:
         yield f"        return {latest}"
 
 
-def _expression(module: Layer, step: Step, inputs: Sequence[str]) -> str:
+def write_step(module: Layer, step: Step, inputs: Sequence[str]) -> str:
+    """The Python expression for what a step of a module's forward computes from variables of these names."""
     if step.operation:
         return write_operation(step.operation, inputs, step.arguments)
     holder, layer, code = _child(module, step.child)

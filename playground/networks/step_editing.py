@@ -140,8 +140,7 @@ def set_step_input(spec: NetworkSpec, path: str, index: int, place: int, name: s
     if name and name not in known_names(forward, index):
         raise SpecError(f"There is no {name} yet at this step; there are {', '.join(known_names(forward, index))}.")
     inputs[place : place + 1] = [name] if name else []
-    if not inputs:
-        raise SpecError("A step needs an input; choose another one in place of this.")
+    _check_number(step, len(inputs))
     return _edited(spec, path, _with_step(explicit(forward), index, replace(step, inputs=tuple(inputs))))
 
 
@@ -298,6 +297,18 @@ def _check_applied(module: Layer, path: str, applied: Applied) -> None:
         operation(applied.operation)
     elif applied.child not in applicable_children(module):
         raise SpecError(f"There is no layer {applied.child!r} in {path or module.name} that a step could apply.")
+
+
+def _check_number(step: Step, number: int) -> None:
+    """Raises SpecError if a step cannot have this number of inputs."""
+    if number == 0:
+        raise SpecError("A step needs an input; put another one in its place.")
+    if step.operation:
+        found = operation(step.operation)
+        if number < found.least_inputs:
+            raise SpecError(f"{found.label} needs {found.least_inputs} inputs; put another one in its place.")
+        if found.most_inputs is not None and number > found.most_inputs:
+            raise SpecError(f"{found.label} takes {found.most_inputs} input{'s' if found.most_inputs > 1 else ''}.")
 
 
 def _with_step(forward: Forward, index: int, step: Step) -> Forward:
