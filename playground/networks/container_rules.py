@@ -1,14 +1,13 @@
-"""Faults beside those of single layers: limits, containers that cannot be called, steps that do not fit."""
+"""Faults beside those of single layers: limits, and containers that cannot be called."""
 
 from __future__ import annotations
 
 from playground.networks.containers import CONTAINERS
 from playground.networks.diagnosis import Diagnosis
 from playground.networks.fixes import Fix, SetRule
-from playground.networks.operations import OPERATIONS
 from playground.networks.propagate import Fault
 from playground.networks.rules import FORWARD_RULES
-from playground.networks.spec import NetworkSpec, Shape
+from playground.networks.spec import NetworkSpec
 
 
 def beyond_limits(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
@@ -32,28 +31,8 @@ def no_forward(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     )
 
 
-def step_does_not_fit(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
-    """An operation of a forward on shapes that it cannot take."""
-    if fault.operation is None:
-        return None
-    known = OPERATIONS.get(fault.operation.operation)
-    what = known.label if known else fault.operation.operation
-    different = _different_dimension(fault.inputs)
-    if different is not None and fault.operation.operation in ("add", "subtract", "multiply", "concatenate"):
-        sizes = " and ".join(str(shape) for shape in fault.inputs)
-        return Diagnosis(f"{what} needs tensors that match, but these have the shapes {sizes}.")
-    return Diagnosis(f"{what} cannot work on {' and '.join(map(str, fault.inputs))}.")
-
-
 def forward_does_not_fit(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     """A container whose own settings are wrong: what the message says is the cause."""
     if fault.layer.type in ("Module", "ModuleList", "ModuleDict"):
         return Diagnosis(fault.message)
     return None
-
-
-def _different_dimension(shapes: tuple[Shape, ...]) -> int | None:
-    """The first dimension in which the shapes differ; the number of dimensions where that differs."""
-    if len({len(shape) for shape in shapes}) > 1:
-        return min(map(len, shapes))
-    return next((at for at, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1), None)

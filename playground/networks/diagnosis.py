@@ -11,7 +11,7 @@ from playground.networks.fixes import Edit, Fix, Remove, set_arguments
 from playground.networks.layer_types import dimensions, family
 from playground.networks.layers import parameters
 from playground.networks.propagate import Fault
-from playground.networks.spec import Shape, Value
+from playground.networks.spec import Layer, Shape, Value
 
 Candidate: TypeAlias = "tuple[str, *tuple[Edit, ...]]"
 """A fix before it is one: its text and its edits."""
@@ -92,18 +92,29 @@ def set_all(fault: Fault, **arguments: Value) -> Fix:
 
 def value_of(fault: Fault, name: str) -> Value:
     """An argument of the failing layer, or its default, or None if the layer has no such parameter."""
-    if name in fault.layer.arguments:
-        return fault.layer.arguments[name]
-    return next((each.default for each in parameters(fault.layer.type) if each.name == name), None)
+    return argument_of(fault.layer, name)
 
 
 def sizes(fault: Fault, name: str) -> Shape:
+    """An argument of the failing layer with one number a dimension, as `sizes_of`."""
+    return sizes_of(fault.layer, name)
+
+
+def argument_of(layer: Layer, name: str) -> Value:
+    """An argument of a layer, or its default, or None if the layer has no such parameter."""
+    if name in layer.arguments:
+        return layer.arguments[name]
+    return next((each.default for each in parameters(layer.type) if each.name == name), None)
+
+
+def sizes_of(layer: Layer, name: str) -> Shape:
     """An argument with one number a dimension; one that the layer does not have, or a word, changes nothing."""
-    value = value_of(fault, name)
-    numbers = value if isinstance(value, tuple) else (value,) * dimension(fault)
+    value = argument_of(layer, name)
+    count = dimensions(layer.type) or 0
+    numbers = value if isinstance(value, tuple) else (value,) * count
     if all(isinstance(number, int) for number in numbers):
         return cast("Shape", numbers)
-    return (1 if name == "dilation" else 0,) * dimension(fault)
+    return (1 if name == "dilation" else 0,) * count
 
 
 def short(numbers: tuple[int, ...]) -> Value:

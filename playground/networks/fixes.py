@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from playground.networks import tree
-from playground.networks.spec import Arguments, Layer, NetworkSpec, Shape, Value
+from playground.networks.spec import Arguments, Layer, NetworkSpec, Shape, Step, Value
+from playground.networks.wiring import free_name, with_input_through
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,76 @@ class Remove:
 
 @dataclass(frozen=True)
 class Append:
-    """Put `layer` at the end of the network."""
+    """Put `layer` at the end of the network, or of the container at `path`."""
 
     layer: Layer
+    path: str = ""
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
         """The spec with the new layer."""
-        return tree.insert(spec, "", len(spec.layers), self.layer)[0]
+        return tree.insert(spec, self.path, len(tree.find(spec, self.path).children), self.layer)[0]
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Put `layer` in the place of the one at `path`, under its name."""
+
+    path: str
+    layer: Layer
+
+    def apply(self, spec: NetworkSpec) -> NetworkSpec:
+        """The spec with the other layer."""
+        return tree.update(spec, self.path, lambda old: replace(self.layer, name=old.name))
+
+
+@dataclass(frozen=True)
+class InsertStep:
+    """Let an input of the step `at` of the Module at `path`, the one at `place`, go through one more step first.
+
+    That step applies `layer`, which the Module gets as a child, or where there is none the operation of
+    `step`. `beside` is the place of another input of the step `at`, which the new one takes as its second.
+    """
+
+    path: str
+    at: int
+    place: int
+    step: Step = field(default_factory=Step)
+    layer: Layer | None = None
+    beside: int | None = None
+
+    def apply(self, spec: NetworkSpec) -> NetworkSpec:
+        """The spec with the new step."""
+
+        def change(module: Layer) -> Layer:
+            assert module.forward is not None
+            children, step = module.children, self.step
+            if self.layer is not None:
+                name = free_name(self.layer.name, [child.name for child in children])
+                children, step = (*children, replace(self.layer, name=name)), Step(child=name)
+            forward = with_input_through(module.forward, self.at, self.place, step, self.beside)
+            return replace(module, children=children, forward=forward)
+
+        return tree.update(spec, self.path, change)
+
+
+@dataclass(frozen=True)
+class SetStepArguments:
+    """Give the step `at` of the Module at `path` these arguments in place of its present ones of the same names."""
+
+    path: str
+    at: int
+    arguments: Arguments
+
+    def apply(self, spec: NetworkSpec) -> NetworkSpec:
+        """The spec with these arguments."""
+
+        def change(module: Layer) -> Layer:
+            assert module.forward is not None
+            steps = list(module.forward.steps)
+            steps[self.at] = replace(steps[self.at], arguments={**steps[self.at].arguments, **self.arguments})
+            return replace(module, forward=replace(module.forward, steps=tuple(steps)))
+
+        return tree.update(spec, self.path, change)
 
 
 @dataclass(frozen=True)
@@ -106,7 +170,19 @@ class SetInputShape:
         return replace(spec, input_shape=self.input_shape)
 
 
-Edit: TypeAlias = SetArguments | SetType | SetRule | Rename | InsertBefore | Remove | Append | SetInputShape
+Edit: TypeAlias = (
+    SetArguments
+    | SetType
+    | SetRule
+    | Rename
+    | InsertBefore
+    | Remove
+    | Append
+    | Replace
+    | InsertStep
+    | SetStepArguments
+    | SetInputShape
+)
 
 
 @dataclass(frozen=True)

@@ -294,7 +294,7 @@ def _operate(name: str, arguments: Arguments, values: tuple[Tensors, ...]) -> Te
     except SpecError as error:
         return error.message
     except Exception as error:  # as above
-        return str(error)
+        return _operation_on_cpu(name, arguments, values) or str(error)
 
 
 @cache
@@ -328,6 +328,18 @@ def _message_on_cpu(
             inputs = tuple(_value([zero.expand(shape) for shape in value]) for value in values)
             inputs = inputs if in_sequential else positional_inputs(module, inputs)
             torch.func.functional_call(module, weights, inputs)
+    except Exception as error:  # as above
+        return str(error)
+    return None
+
+
+def _operation_on_cpu(name: str, arguments: Arguments, values: tuple[Tensors, ...]) -> str | None:
+    """The words with which an operation fails in an ordinary run, as above."""
+    if max(math.prod(shape) for shape in _flat(values)) > _LARGEST_RERUN:
+        return None
+    zero = torch.zeros(())
+    try:
+        operate(name, [_value([zero.expand(shape) for shape in value]) for value in values], arguments, training=False)
     except Exception as error:  # as above
         return str(error)
     return None

@@ -78,5 +78,5 @@ def trace_network(spec: NetworkSpec, input_shape: Shape) -> Trace:
     shape = tuple(input_shape)
     passage = propagate(spec, shape)
     if passage.fault is not None:
-        return Trace(passage.rows, explain(spec, shape, passage.fault), None, passage.calls)
+        return Trace(passage.rows, explain(spec, shape, passage), None, passage.calls)
     return Trace(passage.rows, None, passage.outputs[0], passage.calls)

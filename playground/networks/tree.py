@@ -29,8 +29,7 @@ def place_of(spec: NetworkSpec, path: str) -> tuple[str, int]:
 
 
 def update(spec: NetworkSpec, path: str, change: Callable[[Layer], Layer]) -> NetworkSpec:
-    """The network with another layer of the same name at `path`."""
-    place_of(spec, path)
+    """The network with another layer of the same name at `path`; at "" with another Module for itself."""
     return _at(spec, path, {}, change)
 
 

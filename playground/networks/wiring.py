@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -60,6 +60,35 @@ def with_step(forward: Forward, siblings: Sequence[str], name: str) -> Forward:
     else:
         nodes.append(added)
     return _written(forward, nodes)
+
+
+def with_input_through(forward: Forward, at: int, place: int, step: Step, beside: int | None = None) -> Forward:
+    """The forward with one more step, through which the input at this place of the step `at` goes first.
+
+    `beside` is the place of another input of that step, which the new one takes as its second.
+    """
+    nodes = _linked(forward)
+    node = nodes[at]
+    source = node.sources[place]
+    given = [source] if beside is None else [source, node.sources[beside]]
+    added = _Node(replace(step, name=_name_of(source)), given)
+    node.sources[place] = added
+    nodes.insert(at, added)
+    return _written(forward, nodes)
+
+
+def children_before(forward: Forward, at: int, place: int) -> Iterator[str]:
+    """The children that an input of the step `at` came through, the nearest first, along each step's first input."""
+    node: _Node | str = _linked(forward)[at].sources[place]
+    while isinstance(node, _Node):
+        if node.step.child:
+            yield node.step.child
+        node = node.sources[0]
+
+
+def input_names(forward: Forward, at: int) -> tuple[str, ...]:
+    """The names of the inputs of the step `at`, also where it takes the step before."""
+    return tuple(map(_name_of, _linked(forward)[at].sources))
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

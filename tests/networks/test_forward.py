@@ -234,7 +234,7 @@ def test_a_container_without_a_rule_says_what_torch_says_and_can_be_given_one(ki
         ((Step(child="conv", inputs=("y",)),), "'y', which no step before it computes"),
         (
             (Step("y", child="conv"), Step("z", operation="add", inputs=("x", "y"))),
-            "shapes (2, 4, 8, 8) and (2, 5, 8, 8)",
+            "x is 2 x 4 x 8 x 8 and y is 2 x 5 x 8 x 8",
         ),
         ((Step(operation="add"),), "2 inputs or more"),
         ((Step(operation="explode"),), "no operation 'explode'"),
