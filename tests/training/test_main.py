@@ -60,6 +60,7 @@ def test_control_c_stops_the_run_after_its_present_step(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=obey_control_c,
     ) as process:
         assert process.stdout
         assert process.stderr
@@ -85,11 +86,17 @@ def test_control_c_before_there_is_a_run_ends_it_quietly(tmp_path: Path) -> None
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=obey_control_c,
     ) as process:
         _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert RunStore(tmp_path / "runs").runs() == []
+
+
+def obey_control_c() -> None:
+    """A shell starts what runs in the background, perhaps these tests, so that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def signals_itself(folder: Path) -> Path:
