@@ -157,12 +157,23 @@ def _dropout(inputs: Sequence[Tensor], values: Mapping[str, Any], training: bool
     return functional.dropout(inputs[0], p=values["p"], training=training)
 
 
+def _attend(inputs: Sequence[Tensor], values: Mapping[str, Any], _: bool) -> Any:
+    from torch.nn import functional
+
+    query, key, value = inputs
+    return functional.scaled_dot_product_attention(query, key, value, **values)
+
+
 def _resize_like(inputs: Sequence[Tensor], values: Mapping[str, Any], _: bool) -> Any:
     from torch.nn import functional
 
     return functional.interpolate(inputs[0], size=inputs[1].shape[-2:], **values)
 
 
+_ATTENTION = (
+    OperationParameter("is_causal", "Whether each position sees only itself and those before it.", False),
+    OperationParameter("scale", "The factor for the scores; None: one by the root of their width.", None),
+)
 _DIM = OperationParameter("dim", "The dimension: 0 is the batch, 1 the channels, -1 the last.", 1)
 _ALONG = OperationParameter("dim", "The dimension along which they sum to 1.", required=True)
 _KERNEL = (
@@ -182,6 +193,18 @@ OPERATIONS = {
         _arithmetic("subtract", "Subtract", "-", "The difference, element by element.", operator.sub),
         _arithmetic("multiply", "Multiply", "*", "The product, element by element: a gate.", operator.mul),
         _arithmetic("matmul", "Matrix product", "@", "The product of matrices.", operator.matmul),
+        Operation(
+            "scaled_dot_product_attention",
+            "Attention",
+            "Each query takes the mean of the values, weighted by how well their keys match it.",
+            code=lambda inputs, values: (
+                f"F.scaled_dot_product_attention({', '.join([*inputs, *_keywords(values, _ATTENTION)])})"
+            ),
+            function=_attend,
+            least_inputs=3,
+            most_inputs=3,
+            parameters=_ATTENTION,
+        ),
         _with_a_number("add_number", "Add a number", "+", "Adds the same number everywhere.", operator.add),
         _with_a_number("scale", "Scale", "*", "Multiplies everything by the same number.", operator.mul),
         Operation(
@@ -231,6 +254,13 @@ OPERATIONS = {
             function=lambda inputs, values, _: inputs[0].reshape(inputs[0].shape[0], *values["shape"]),
             parameters=(OperationParameter("shape", "One sample's sizes; one of them may be -1.", required=True),),
         ),
+        _method(
+            "unflatten",
+            "Unflatten",
+            "Splits a dimension into several, such as the channels into groups.",
+            OperationParameter("dim", "The dimension to split.", 1),
+            OperationParameter("sizes", "The sizes that it becomes; one of them may be -1.", required=True),
+        ),
         Operation(
             "permute",
             "Permute",
@@ -252,6 +282,15 @@ OPERATIONS = {
             "The part at one index of a dimension, such as the last step of a sequence.",
             OperationParameter("dim", "The dimension, which goes away.", 1),
             OperationParameter("index", "Which part, from 0; -1 is the last.", -1),
+        ),
+        Operation(
+            "expand_like",
+            "Expand like another",
+            "Repeats the first along its dimensions of size 1 until it is as large as the second.",
+            code=lambda inputs, _: f"{inputs[0]}.expand_as({inputs[1]})",
+            function=lambda inputs, _, __: inputs[0].expand_as(inputs[1]),
+            least_inputs=2,
+            most_inputs=2,
         ),
         _method("unsqueeze", "Unsqueeze", "Adds a dimension of size 1.", _DIM),
         _method("squeeze", "Squeeze", "Takes a dimension of size 1 away.", _DIM),

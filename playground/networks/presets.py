@@ -105,6 +105,13 @@ _DILATION = PresetOption(
     (False, False, False),
     ((False, False, False), (False, False, True), (False, True, True), (True, True, True)),
 )
+_ZERO_INIT = PresetOption(
+    "zero_init_residual",
+    "Blocks start as their shortcut",
+    "Whether the last normalization of each block starts with weight 0, so that the block first adds nothing.",
+    False,
+    (False, True),
+)
 _GROWTH_RATE = PresetOption(
     "growth_rate", "Growth rate", "How many feature maps each layer adds to those before it.", 32
 )
@@ -143,7 +150,7 @@ def _residual(name: str, label: str, description: str, reference: str, **argumen
     """A residual network, called in code what it is called for people, without signs."""
     title = re.sub(r"\W", "", label.replace(" ", "_"))
     build = functools.partial(read_preset, "resnet", "ResNet", title, _IMAGE_SHAPE, **arguments)
-    options = (_NORM, _DILATION) if arguments["block"] == "Bottleneck" else (_NORM,)
+    options = (_NORM, _ZERO_INIT, _DILATION) if arguments["block"] == "Bottleneck" else (_NORM, _ZERO_INIT)
     return _large(name, label, description, reference, build, *options, _classes(1000))
 
 

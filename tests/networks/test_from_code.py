@@ -142,7 +142,7 @@ def network(forward: str, init: str = "self.conv = nn.Conv2d(1, 4, 3)") -> str:
         (network("return x", "self.conv = nn.Conv2d(1, 2, n)"), 4, "'n' is not known"),
         (network("return x", "self.conv = nn.Conv2d(1, 2, 3, 1, 0, 1, 1, True, 'zeros', 1, 1, 1)"), 4, "at most"),
         (network("return self.blocks[0](x)", "self.blocks = [nn.ReLU()]"), 6, "nn.ModuleList"),
-        (network("while True:\n            x = self.conv(x)\n        return x"), 6, "while loop"),
+        (network("while True:\n            x = self.conv(x)\n        return x"), 7, "too many steps"),
         (network("if x.sum() > 0:\n            x = self.conv(x)\n        return x"), 6, "sum"),
         (
             network("if self.training:\n            x = self.conv(x)\n        return x"),
@@ -155,7 +155,7 @@ def network(forward: str, init: str = "self.conv = nn.Conv2d(1, 4, 3)") -> str:
         (network("return x ** 2"), 6, "between tensors"),
         (network("return x", "raise ValueError('no')"), 4, "raises an error"),
         (network("return x", "self.conv = Net()"), 4, "without end"),
-        (network("return x", "self.weight = nn.Parameter(torch.zeros(3))"), 4, "not tensors made here"),
+        (network("return x", "self.weight = nn.Parameter(torch.zeros(3))"), 4, "has no tensors made here"),
         (network("return x", "self.many = [0] * 10 ** 9"), 4, "cannot be read"),
         (network("return x", "self.large = 9 ** 9 ** 9"), 4, "too large"),
         (network("return x", "self.many = [i for i in range(10 ** 9)]"), 4, "limit"),

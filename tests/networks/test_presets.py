@@ -67,12 +67,12 @@ def test_a_preset_of_another_name_is_refused_with_the_names_there_are() -> None:
     ("name", "options", "message"),
     [
         ("lenet", {"num_classes": 5}, "LeNet has no option 'num_classes'; it has none"),
-        ("resnet50", {"depth": 18}, "it has norm, replace_stride_with_dilation, num_classes"),
+        ("resnet50", {"depth": 18}, "it has norm, zero_init_residual, replace_stride_with_dilation, num_classes"),
         ("resnet50", {"norm": "LayerNorm"}, "choose one of 'BatchNorm2d'"),
         ("unet", {"num_classes": 0}, "give a whole number from 1"),
         ("unet", {"num_classes": True}, "give a whole number from 1"),
         ("unet", {"num_classes": [1]}, "give a whole number from 1"),
-        ("resnet18", {"replace_stride_with_dilation": (False, True, True)}, "it has norm, num_classes"),
+        ("resnet18", {"replace_stride_with_dilation": (False, True, True)}, "it has norm, zero_init_residual, num_classes"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused_with_what_can(name: str, options: dict[str, object], message: str) -> None:

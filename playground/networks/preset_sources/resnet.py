@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from torch import Tensor, nn
 
 
-def normalization(kind: str, channels: int) -> nn.Module:
+def normalization(kind: str, channels: int) -> nn.BatchNorm2d | nn.GroupNorm | nn.InstanceNorm2d:
     """The layer that normalises feature maps."""
     if kind == "GroupNorm":
         return nn.GroupNorm(32, channels)
@@ -56,6 +57,10 @@ class BasicBlock(nn.Module):
         out = out + self.shortcut(x)
         return self.relu2(out)
 
+    def start_as_shortcut(self) -> None:
+        """Makes the block give what the way around it gives, until it is trained."""
+        nn.init.zeros_(self.bn2.weight)
+
 
 class Bottleneck(nn.Module):
     """A 3 x 3 convolution between two 1 x 1 ones that narrow and widen, and a way around them."""
@@ -88,12 +93,17 @@ class Bottleneck(nn.Module):
         out = out + self.shortcut(x)
         return self.relu3(out)
 
+    def start_as_shortcut(self) -> None:
+        """Makes the block give what the way around it gives, until it is trained."""
+        nn.init.zeros_(self.bn3.weight)
+
 
 class ResNetFeatures(nn.Module):
     """A stem and four stages of residual blocks: feature maps, 1/32 as high and wide as the image.
 
     `replace_stride_with_dilation` says for each of the last three stages whether its convolutions look
-    further apart instead of halving the feature maps.
+    further apart instead of halving the feature maps; `zero_init_residual` whether each block starts as the way
+    around it, because its last normalization multiplies with zero.
     """
 
     def __init__(
@@ -104,6 +114,7 @@ class ResNetFeatures(nn.Module):
         base_width: int = 64,
         norm: str = "BatchNorm2d",
         replace_stride_with_dilation: Sequence[bool] = (False, False, False),
+        zero_init_residual: bool = False,
     ) -> None:
         super().__init__()
         self.in_channels = 64
@@ -119,6 +130,10 @@ class ResNetFeatures(nn.Module):
         self.layer2 = self.stage(block, 128, blocks[1], 2, replace_stride_with_dilation[0])
         self.layer3 = self.stage(block, 256, blocks[2], 2, replace_stride_with_dilation[1])
         self.layer4 = self.stage(block, 512, blocks[3], 2, replace_stride_with_dilation[2])
+        if zero_init_residual:
+            for module in self.modules():
+                if isinstance(module, BasicBlock | Bottleneck):
+                    module.start_as_shortcut()
 
     def stage(
         self, block: type[BasicBlock] | type[Bottleneck], channels: int, count: int, stride: int, dilate: bool
@@ -148,22 +163,13 @@ class ResNetFeatures(nn.Module):
 
 
 class ResNet(ResNetFeatures):
-    """The scores of classes from a linear layer on the means of the feature maps."""
+    """The scores of classes from a linear layer on the means of the feature maps, which the other arguments are for."""
 
-    def __init__(
-        self,
-        block: type[BasicBlock] | type[Bottleneck] = Bottleneck,
-        blocks: Sequence[int] = (3, 4, 6, 3),
-        groups: int = 1,
-        base_width: int = 64,
-        norm: str = "BatchNorm2d",
-        replace_stride_with_dilation: Sequence[bool] = (False, False, False),
-        num_classes: int = 1000,
-    ) -> None:
-        super().__init__(block, blocks, groups, base_width, norm, replace_stride_with_dilation)
+    def __init__(self, num_classes: int = 1000, **features: Any) -> None:
+        super().__init__(**features)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
-        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        self.fc = nn.Linear(self.in_channels, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.features(x)

@@ -6,16 +6,26 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.networks.reading.interpreter import Interpreter
-from playground.networks.reading.values import Applied, Child, FunctionValue, Node, Variable, cannot_read, is_tensor
+from playground.networks.reading.classes import find_method
+from playground.networks.reading.reader import Reader
+from playground.networks.reading.values import (
+    IGNORED,
+    Applied,
+    Child,
+    FunctionValue,
+    Node,
+    Variable,
+    cannot_read,
+    is_tensor,
+)
 from playground.networks.spec import INPUT, Forward, Step
 
 _NESTED = "y"
 
 
-def read_forward(reader: Interpreter, module: Node) -> Forward | None:
+def read_forward(reader: Reader, module: Node) -> Forward | None:
     """What a module's forward computes, or None where its children simply run in order."""
-    method = reader.method(module, "forward")
+    method = find_method(reader.globals, module, "forward")
     if method is None:
         assert module.definition is not None
         raise cannot_read(
@@ -24,8 +34,28 @@ def read_forward(reader: Interpreter, module: Node) -> Forward | None:
             "with the same indentation as __init__.",
         )
     forward = _Recorder(reader, module, method).record()
-    in_order = Forward(tuple(Step(child=name) for name in module.children))
-    return None if forward == in_order else forward
+    return None if forward == _in_order(module) else forward
+
+
+def concatenation_at_start(reader: Reader, module: Node, count: int) -> dict[str, Any] | None:
+    """How a module joins a list of so many tensors before it does what it does with a single one.
+
+    These are the arguments of the concatenation, so that the list can be joined before the module is applied;
+    None if its forward makes something else of a list.
+    """
+    method = find_method(reader.globals, module, "forward")
+    inputs = _inputs(method.definition) if method else ()
+    if method is None or len(inputs) != 1:
+        return None
+    given = tuple(f"{inputs[0]}{index}" for index in range(count))
+    first, *others = _Recorder(reader, module, method, given).record().steps or (Step(),)
+    alone = module.forward or _in_order(module)
+    joins = first.operation == "concatenate" and first.inputs == given
+    return dict(first.arguments) if joins and tuple(others) == alone.steps else None
+
+
+def _in_order(module: Node) -> Forward:
+    return Forward(tuple(Step(child=name) for name in module.children))
 
 
 @dataclass(frozen=True)
@@ -40,11 +70,12 @@ class _Line:
 
 @dataclass
 class _Recorder:
-    """Follows one forward and writes down what is applied to what."""
+    """Follows one forward and writes down what is applied to what; its one input may be a `given` list of tensors."""
 
-    reader: Interpreter
+    reader: Reader
     module: Node
     method: FunctionValue
+    given: tuple[str, ...] = ()
     lines: list[_Line] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     seen: list[Applied] = field(default_factory=list)
@@ -56,7 +87,9 @@ class _Recorder:
         inputs = _inputs(definition)
         if not inputs:
             raise cannot_read(definition, "this forward takes no input; write def forward(self, x):")
-        keywords: dict[str, Any] = {name: self._new() for name in inputs}
+        keywords: dict[str, Any] = {name: self._new() for name in self.given or inputs}
+        if self.given:
+            keywords = {inputs[0]: list(keywords.values())}
         outer, self.reader.bind = self.reader.bind, self._bind
         try:
             method = FunctionValue(definition, {**self.method.names, "self": Child("", self.module)}, self.module)
@@ -65,14 +98,19 @@ class _Recorder:
             self.reader.bind = outer
         if result is None:
             raise cannot_read(definition, "this forward returns nothing; end it with return x.")
-        return self._named(inputs, self._result(result, definition))
+        return self._named(self.given or inputs, self._result(result, definition))
 
     def _new(self) -> Variable:
         self.count += 1
         return Variable(self.count - 1)
 
     def _bind(self, name: str, value: Any) -> Variable:
-        return value if isinstance(value, Variable) else Variable(self._emit(value, name))
+        if isinstance(value, Variable):
+            return value
+        variable = Variable(self._emit(value, name), value)
+        # Looked up at once, so that no shape is ever looked for through a whole network.
+        self.reader.shapes.of(variable)
+        return variable
 
     def _emit(self, value: Any, wanted: str) -> int:
         """The number of a tensor; what is applied to it first comes before it."""
@@ -92,8 +130,11 @@ class _Recorder:
     def _result(self, value: Any, definition: ast.AST) -> int:
         if isinstance(value, dict):
             value = value.get("out", next(iter(value.values()), None))
-        if isinstance(value, tuple | list) and value and all(map(is_tensor, value)):
-            value = Applied(tuple(value), operation="tuple")
+        if isinstance(value, tuple | list):
+            # The state of a recurrent layer is not used here, so that it is not given back either.
+            given = tuple(each for each in value if each is not IGNORED)
+            if given and all(map(is_tensor, given)):
+                value = given[0] if len(given) == 1 < len(value) else Applied(given, operation="tuple")
         if not is_tensor(value):
             raise cannot_read(definition, "this forward returns something that is no tensor; return a tensor.")
         return self._emit(value, INPUT)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
+from playground.networks.layer_types import family
 from playground.networks.layers import layer_type, parameters
-from playground.networks.reading.functions import operation_on, read_function
+from playground.networks.reading import initialization, torchvision_helpers
+from playground.networks.reading.classes import is_instance, parent
+from playground.networks.reading.functions import made_here, read_function
+from playground.networks.reading.parts import children_of, items
+from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.signatures import bound
 from playground.networks.reading.values import (
     IGNORED,
     Applied,
@@ -19,6 +26,8 @@ from playground.networks.reading.values import (
     FunctionValue,
     Method,
     Node,
+    ParameterOf,
+    Return,
     Size,
     Sizes,
     SuperValue,
@@ -27,9 +36,6 @@ from playground.networks.reading.values import (
     is_tensor,
     shown,
 )
-
-if TYPE_CHECKING:
-    from playground.networks.reading.interpreter import Interpreter, Names
 
 _PLAIN: dict[str, Callable[..., Any]] = {
     "len": len,
@@ -47,37 +53,22 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "math.log": math.log,
     "math.log2": math.log2,
     "math.prod": math.prod,
+    "numpy.prod": math.prod,
+    "numpy.sqrt": math.sqrt,
+    "numpy.log2": math.log2,
 }
 _ON_ITEMS = ("list", "tuple", "enumerate", "zip", "reversed", "sorted", "sum", "dict", "set", "any", "all", "map")
 _CHECKS = ("isinstance", "issubclass", "hasattr", "getattr", "callable", "type")
 BUILTINS = frozenset({*_PLAIN, *_ON_ITEMS, *_CHECKS, "range", "print", "super", "ValueError", "NotImplementedError"})
 
-_IGNORED_PREFIXES = ("torch.nn.init.", "warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
-# Names of functions and methods whose operation is called otherwise here.
-_SYNONYMS = {
-    "cat": "concatenate",
-    "concat": "concatenate",
-    "mul": "multiply",
-    "sub": "subtract",
-    "swish": "silu",
-    "upsample": "interpolate",
-    "relu_": "relu",
-    "mm": "matmul",
-    "bmm": "matmul",
+_IGNORED_PREFIXES = ("warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
+_LOOKS: dict[str, Callable[[Node], Any]] = {
+    "modules": initialization.modules,
+    "named_modules": initialization.named_modules,
+    "parameters": initialization.parameters,
+    "named_parameters": initialization.named_parameters,
 }
-_MODULE_METHODS = ("apply", "to", "cuda", "cpu", "eval", "train", "requires_grad_", "float", "init_weights")
-
-
-__all__ = [
-    "BUILTINS",
-    "add_children",
-    "call_method",
-    "call_name",
-    "call_partial",
-    "import_names",
-    "is_partial",
-    "operation_on",
-]
+_MODULE_METHODS = ("to", "cuda", "cpu", "eval", "train", "requires_grad_", "float", "init_weights")
 
 
 def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
@@ -87,18 +78,29 @@ def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
             root = alias.name if alias.asname else alias.name.split(".")[0]
             names[alias.asname or root] = TorchName(root)
         else:
-            names[alias.asname or alias.name] = TorchName(f"{node.module or ''}.{alias.name}")
+            full = f"{node.module or ''}.{alias.name}"
+            names[alias.asname or alias.name] = torchvision_helpers.find(full) or TorchName(full)
 
 
-def call_name(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     """What calling a function or class that is not the source's own gives."""
     name = name.replace("torch.nn.modules.", "torch.nn.").removeprefix("builtins.")
+    if name == "torch.nn.Module.__init__":
+        return IGNORED
+    if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
+        return arguments[1]
+    if name in ("torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.UninitializedParameter"):
+        raise made_here(node)
+    if name.startswith("torch.nn.init."):
+        parameter = arguments[0] if arguments else keywords.get("tensor")
+        rest = (*arguments[1:], *([keywords["val"]] if "val" in keywords else []))
+        return initialization.initialize(name.rsplit(".", 1)[1], parameter, rest, node)
     if name in ("torch.jit.is_scripting", "torch.jit.is_tracing"):
         return False
     if name.startswith(_IGNORED_PREFIXES):
         return IGNORED
     if name in ("collections.OrderedDict", "typing.OrderedDict", "dict"):
-        return _dictionary(reader, arguments, keywords, node)
+        return _dictionary(arguments, keywords, node)
     if name == "functools.partial":
         return _Partial(arguments[0], arguments[1:], keywords)
     if name == "range":
@@ -106,12 +108,12 @@ def call_name(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywor
     if name in _PLAIN or name in _ON_ITEMS:
         return _builtin(reader, name, arguments, keywords, node)
     if name in _CHECKS:
-        return _check(name, arguments, node)
+        return _check(reader, name, arguments, node)
     layer = name.removeprefix("torch.nn.")
     if name.startswith("torch.nn.") and layer[:1].isupper():
-        return make_layer(reader, layer, arguments, keywords, node)
+        return make_layer(layer, arguments, keywords, node)
     if name.startswith("torch."):
-        return _function(reader, name.rsplit(".", 1)[1], arguments, keywords, node)
+        return read_function(reader, name.rsplit(".", 1)[1], arguments, keywords, node)
     raise cannot_read(node, f"{shown(node.func)} cannot be read; write what it does with layers of torch.nn.")
 
 
@@ -124,7 +126,7 @@ class _Partial:
         self.keywords = keywords
 
 
-def call_partial(reader: Interpreter, partial: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+def call_partial(reader: Reader, partial: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     """What calling a partial gives."""
     return reader.call(partial.function, (*partial.arguments, *arguments), {**partial.keywords, **keywords}, node)
 
@@ -134,11 +136,11 @@ def is_partial(value: Any) -> bool:
     return isinstance(value, _Partial)
 
 
-def make_layer(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Node:
+def make_layer(name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Node:
     """A layer or a container of torch.nn; raises SpecError, with the place, if torch would not make it."""
     if name in CONTAINERS and name != "Module":
         container = Node(name)
-        add_children(reader, container, arguments, keywords, node)
+        add_children(container, arguments, keywords, node)
         return container
     try:
         layer_type(name)
@@ -163,9 +165,7 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, bool | int | float | str)
 
 
-def add_children(
-    reader: Interpreter, container: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST
-) -> None:
+def add_children(container: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
     """Puts what a container is made of into it, as its constructor in PyTorch does."""
     given: Any = arguments
     if container.type != "Sequential":
@@ -175,22 +175,22 @@ def add_children(
     if isinstance(given, Node) and container.type != "Sequential":
         given = given.children if container.type == "ModuleDict" else list(given.children.values())
     if container.type == "ModuleDict" and not isinstance(given, dict):
-        given = dict(reader.items(pair, node) for pair in reader.items(given, node))
-    pairs = given.items() if isinstance(given, dict) else enumerate(reader.items(given, node), len(container.children))
+        given = dict(items(pair, node) for pair in items(given, node))
+    pairs = given.items() if isinstance(given, dict) else enumerate(items(given, node), len(container.children))
     for name, child in pairs:
         if not isinstance(child, Node):
             raise cannot_read(node, f"a {container.type} holds layers only; one of these is something else.")
         container.children[str(name)] = child
 
 
-def _dictionary(reader: Interpreter, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Names:
+def _dictionary(arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Names:
     result: Names = {}
     if arguments:
         given = arguments[0]
         result = dict(given) if isinstance(given, dict) else {}
         if not isinstance(given, dict):
-            for pair in reader.items(given, node):
-                key, value = reader.items(pair, node)
+            for pair in items(given, node):
+                key, value = items(pair, node)
                 result[key] = value
     return result | keywords
 
@@ -201,18 +201,18 @@ def _range(arguments: tuple[Any, ...], node: ast.AST) -> range:
     return range(*arguments)
 
 
-def _builtin(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+def _builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     if any(is_tensor(value) or isinstance(value, Size | Sizes) for value in arguments):
         raise cannot_read(node, f"{shown(node)} is only known when the network runs; write its value.")
     try:
         if name == "len":
-            return len(reader.items(arguments[0], node))
+            return len(items(arguments[0], node))
         if name in _PLAIN:
-            plain = [reader.items(value, node) if isinstance(value, Child | Node) else value for value in arguments]
+            plain = [items(value, node) if isinstance(value, Child | Node) else value for value in arguments]
             return _PLAIN[name](*plain, **keywords)
         if name == "map":
-            return [reader.call(arguments[0], (item,), {}, node) for item in reader.items(arguments[1], node)]
-        sequences = [reader.items(value, node) if not isinstance(value, int) else value for value in arguments]
+            return [reader.call(arguments[0], (item,), {}, node) for item in items(arguments[1], node)]
+        sequences = [items(value, node) if not isinstance(value, int) else value for value in arguments]
         functions: dict[str, Callable[..., Any]] = {
             "list": list,
             "tuple": tuple,
@@ -237,10 +237,10 @@ def _sum(values: Any, start: Any = 0) -> Any:
     return sum(values, start)
 
 
-def _check(name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+def _check(reader: Reader, name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
     """Checks of Python on values that are known: isinstance, hasattr, getattr, callable."""
     if name == "isinstance" and len(arguments) == 2:
-        return any(_is_a(arguments[0], kind) for kind in _kinds(arguments[1]))
+        return any(_is_a(reader, arguments[0], kind) for kind in _kinds(arguments[1]))
     if name == "callable":
         return isinstance(arguments[0], FunctionValue | ClassValue | TorchName)
     if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Node | Child):
@@ -259,15 +259,18 @@ def _check(name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
     raise cannot_read(node, f"{shown(node)} cannot be read; write the value.")
 
 
+_FAMILIES = ("_BatchNorm", "_InstanceNorm")
+
+
 def _kinds(given: Any) -> tuple[Any, ...]:
     return given if isinstance(given, tuple) else (given,)
 
 
-def _is_a(value: Any, kind: Any) -> bool:
+def _is_a(reader: Reader, value: Any, kind: Any) -> bool:
     plain = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "bool": bool, "dict": dict}
     if isinstance(kind, ClassValue):
         node = value.node if isinstance(value, Child) else value
-        return isinstance(node, Node) and node.definition is kind
+        return isinstance(node, Node) and is_instance(reader.globals, node, kind)
     if not isinstance(kind, TorchName):
         return False
     if kind.name in plain:
@@ -277,12 +280,11 @@ def _is_a(value: Any, kind: Any) -> bool:
     node = value.node if isinstance(value, Child) else value
     if not isinstance(node, Node):
         return False
-    return kind.name in ("torch.nn.Module", f"torch.nn.{node.type}")
+    name = kind.name.replace("torch.nn.modules.", "torch.nn.").rsplit(".", 1)[1]
+    return name in ("Module", node.base) or (name in _FAMILIES and family(node.type) == name.removeprefix("_"))
 
 
-def call_method(
-    reader: Interpreter, method: Method, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
-) -> Any:
+def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     """What calling a method of a value gives."""
     owner, name = method.owner, method.name
     if owner is IGNORED:
@@ -290,48 +292,65 @@ def call_method(
     if isinstance(owner, SuperValue):
         return _super_method(reader, owner, name, arguments, keywords, node)
     if is_tensor(owner):
-        return _function(reader, name, (owner, *arguments), keywords, node)
+        return read_function(reader, name, (owner, *arguments), keywords, node)
+    if isinstance(owner, ParameterOf):
+        return initialization.initialize(name, owner, arguments, node)
     if isinstance(owner, Node):
         return _module_method(reader, owner, name, arguments, node)
     if isinstance(owner, Child):
         return _child_method(owner, name, node)
-    return _plain_method(reader, owner, name, arguments, keywords, node)
+    return _plain_method(owner, name, arguments, keywords, node)
 
 
 def _super_method(
-    reader: Interpreter, owner: SuperValue, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
+    reader: Reader, owner: SuperValue, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
 ) -> Any:
-    parent = reader.parent(owner.definition)
-    if parent is not None:
-        method = next((each for each in parent.body if isinstance(each, ast.FunctionDef) and each.name == name), None)
+    definition = parent(reader.globals, owner.definition)
+    while definition is not None:
+        method = next(
+            (each for each in definition.body if isinstance(each, ast.FunctionDef) and each.name == name), None
+        )
         if method is not None:
-            scope = {"__class__": parent} | reader.bound(method.args, (owner.node, *arguments), keywords, node)
-            return reader.follow(method.body, scope)
+            scope = {"__class__": definition} | bound(reader, method.args, (owner.node, *arguments), keywords, node)
+            try:
+                return reader.follow(method.body, scope)
+            except Return as returned:
+                return returned.value
+        definition = parent(reader.globals, definition)
     if name == "__init__":
-        if owner.node.type in CONTAINERS and owner.node.type != "Module":
-            add_children(reader, owner.node, arguments, keywords, node)
+        fill(owner.node, arguments, keywords, node)
         return IGNORED
     raise cannot_read(node, f"super().{name} cannot be read; write what it does.")
 
 
-def _module_method(reader: Interpreter, owner: Node, name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+def fill(module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
+    """Makes of a module what the constructor of the class of PyTorch makes that it extends."""
+    if module.type not in CONTAINERS:
+        module.arguments = make_layer(module.type, arguments, keywords, node).arguments
+    elif module.base != "Module":
+        add_children(module, arguments, keywords, node)
+
+
+def _module_method(reader: Reader, owner: Node, name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+    if name in _LOOKS and not arguments:
+        return _LOOKS[name](owner)
+    if name == "apply" and len(arguments) == 1:
+        return _applied(reader, owner, arguments[0], node)
     if name == "append" and owner.type in ("Sequential", "ModuleList"):
-        add_children(reader, owner, (list(arguments),) if owner.type == "ModuleList" else arguments, {}, node)
+        add_children(owner, (list(arguments),) if owner.type == "ModuleList" else arguments, {}, node)
         return owner
     if name in ("extend", "update") and owner.type in ("Sequential", "ModuleList", "ModuleDict"):
         given = arguments[0]
         if isinstance(given, dict):
             owner.children |= given
         else:
-            add_children(
-                reader, owner, tuple(reader.items(given, node)) if owner.type == "Sequential" else (given,), {}, node
-            )
+            add_children(owner, tuple(items(given, node)) if owner.type == "Sequential" else (given,), {}, node)
         return owner
     if name in ("add_module", "register_module") and len(arguments) == 2 and isinstance(arguments[1], Node):
         owner.children[str(arguments[0])] = arguments[1]
         return None
-    if name in ("modules", "named_modules", "parameters", "named_parameters", "buffers"):
-        return IGNORED  # loops over these initialise weights
+    if name in ("buffers", "named_buffers"):
+        return initialization.Modules()
     if name in ("children", "values"):
         return list(owner.children.values())
     if name in ("items", "named_children"):
@@ -346,13 +365,24 @@ def _module_method(reader: Interpreter, owner: Node, name: str, arguments: tuple
     if name in _MODULE_METHODS:
         return owner
     if name in ("register_buffer", "register_parameter"):
-        raise cannot_read(node, f"{name} cannot be read: a network here consists of layers and operations.")
+        raise made_here(node)
     raise cannot_read(node, f"{shown(node)} cannot be read here; write it with layers of torch.nn.")
 
 
+def _applied(reader: Reader, owner: Node, function: Any, node: ast.Call) -> Node:
+    """Follows `apply`, which gives every module to a function that initialises it."""
+    outer, reader.initializing = reader.initializing, True
+    try:
+        for module in initialization.modules(owner):
+            with contextlib.suppress(SpecError):
+                reader.call(function, (module,), {}, node)
+    finally:
+        reader.initializing = outer
+    return owner
+
+
 def _child_method(owner: Child, name: str, node: ast.Call) -> Any:
-    prefix = f"{owner.path}." if owner.path else ""
-    children = {key: Child(f"{prefix}{key}", child) for key, child in owner.node.children.items()}
+    children = children_of(owner)
     if name in ("children", "values"):
         return list(children.values())
     if name in ("items", "named_children"):
@@ -362,9 +392,7 @@ def _child_method(owner: Child, name: str, node: ast.Call) -> Any:
     raise cannot_read(node, f"{shown(node)} cannot be read in a forward; apply layers and operations of torch.")
 
 
-def _plain_method(
-    reader: Interpreter, owner: Any, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
-) -> Any:
+def _plain_method(owner: Any, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     readable: dict[type, tuple[str, ...]] = {
         list: ("append", "extend", "insert", "pop", "index", "copy", "reverse", "count"),
         dict: ("items", "keys", "values", "get", "update", "copy", "pop", "setdefault"),
@@ -374,13 +402,9 @@ def _plain_method(
     if name not in readable.get(type(owner), ()):
         raise cannot_read(node, f"{shown(node)} cannot be read; write its value.")
     if name == "extend":
-        arguments = (reader.items(arguments[0], node),)
+        arguments = (items(arguments[0], node),)
     try:
         result = getattr(owner, name)(*arguments, **keywords)
     except (TypeError, ValueError, LookupError) as error:
         raise cannot_read(node, f"{shown(node)} cannot be computed: {error}.") from error
     return list(result) if isinstance(owner, dict) and name in ("items", "keys", "values") else result
-
-
-def _function(reader: Interpreter, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
-    return read_function(reader, _SYNONYMS.get(name, name), arguments, keywords, node)

@@ -6,18 +6,23 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, camel_case, extension_forward
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
+from playground.networks.layer_catalogue import LAYER_TYPES
 from playground.networks.reading import library
+from playground.networks.reading.classes import find_method
 from playground.networks.reading.forward import read_forward
-from playground.networks.reading.interpreter import Interpreter, Names
+from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
+from playground.networks.reading.reader import Names
 from playground.networks.reading.values import ClassValue, FunctionValue, Node, TorchName, cannot_read
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, NetworkSpec, Shape
 
 _MAX_INSIDE = 40
 _CONTAINERS = tuple(name for name in CONTAINERS if name != "Module")
+_LAYERS = frozenset(layer.name for layer in LAYER_TYPES)
 _SAMPLES = ("randn", "rand", "zeros", "ones", "empty")
 _SIDES = (28, 32, 64, 224)
 
@@ -25,8 +30,8 @@ _SIDES = (28, 32, 64, 224)
 def read_code(source: str, entry: str | None = None, arguments: Mapping[str, object] | None = None) -> NetworkSpec:
     """The network in a PyTorch source: a class, or a bare `nn.Sequential(...)`; nothing of it is executed.
 
-    `entry` is the class to read, by default the one that no other class uses; `arguments` are for its
-    constructor, where the name of a class of the source stands for the class. Raises SpecError, with line
+    `entry` is the class to read, by default the one that no other class uses, or a function that makes the network;
+    `arguments` are for it, where the name of a class of the source stands for the class. Raises SpecError, with line
     and column, for what cannot be read.
     """
     tree = parse(source)
@@ -55,13 +60,18 @@ class _Source:
         if name is None:
             return self._bare_network()
         found = self._reader.globals.get(name)
-        if not isinstance(found, ClassValue):
+        if not isinstance(found, ClassValue | FunctionValue):
             raise SpecError(f"There is no class {name[:100]!r} in the source; there are {self._class_names()}.")
         classes = {key: value for key, value in self._reader.globals.items() if isinstance(value, ClassValue)}
         given = {
             key: classes.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()
         }
-        return self._spec(name, self._make(found, (), given, found.definition))
+        if isinstance(found, ClassValue):
+            return self._spec(name, self._make(found, (), given, found.definition))
+        made = self._reader.call_function(found, (), given, found.definition)
+        if not isinstance(made, Node):
+            raise cannot_read(found.definition, f"the function {name} gives no network; end it with return model.")
+        return self._spec(made.class_name or camel_case(name), made)
 
     def _define(self, statement: ast.stmt) -> None:
         names = self._reader.globals
@@ -117,8 +127,7 @@ class _Source:
         if self._bare is None:
             raise SpecError("There is no class that extends nn.Module and no nn.Sequential(...) in the source.", 1, 1)
         name, node = self._bare
-        title = "".join(part.capitalize() for part in name.split("_")) or "Net"
-        return self._spec(title, node)
+        return self._spec(camel_case(name) or "Net", node)
 
     def _spec(self, name: str, node: Node) -> NetworkSpec:
         network = node.layer("layers")
@@ -138,7 +147,7 @@ class _Source:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
         module = Node(base, class_name=definition.name, definition=made)
         rule = self._rule(module)
-        if base == "Sequential" and self._reader.method(module, "forward") is not None:
+        if base in _CONTAINERS and not rule and find_method(self._reader.globals, module, "forward") is not None:
             module.type = "Module"
         self._construct(module, arguments, keywords, node)
         self._finish(module, rule)
@@ -146,13 +155,13 @@ class _Source:
         return module
 
     def _construct(self, module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
-        constructor = self._reader.method(module, "__init__")
+        constructor = find_method(self._reader.globals, module, "__init__")
         if constructor is not None:
             outer, self._reader.bind = self._reader.bind, None
             self._reader.call_function(constructor, arguments, keywords, node)
             self._reader.bind = outer
-        elif module.type in _CONTAINERS:
-            library.add_children(self._reader, module, arguments, keywords, node)
+        elif module.base != "Module":
+            library.fill(module, arguments, keywords, node)
         elif arguments or keywords:
             raise cannot_read(node, f"the class {module.class_name} takes no arguments: it has no __init__.")
 
@@ -160,10 +169,11 @@ class _Source:
         if module.type == "Module":
             module.forward = read_forward(self._reader, module)
         else:
-            module.class_name, module.rule = "", rule
+            module.class_name, module.rule = "", "" if rule == OUTPUT else rule
+            module.definition = module.definition if rule == OUTPUT else None
 
     def _base(self, definition: ast.ClassDef, depth: int = 0) -> str | None:
-        """The class of torch.nn that a class extends, over its parents: "Module" or a container."""
+        """The class of torch.nn that a class extends, over its parents: "Module", a container or a layer."""
         for base in definition.bases:
             try:
                 value = self._reader.value(base, self._reader.globals)
@@ -171,29 +181,25 @@ class _Source:
                 continue
             if isinstance(value, TorchName) and value.name.startswith("torch.nn."):
                 name = value.name.rsplit(".", 1)[1]
-                return name if name in _CONTAINERS else "Module" if name == "Module" else None
+                return name if name in CONTAINERS or name in _LAYERS else None
             if isinstance(value, ClassValue) and depth < _MAX_INSIDE:
                 return self._base(value.definition, depth + 1)
         return None
 
     def _rule(self, module: Node) -> str:
-        """The rule by which a ModuleList or ModuleDict of the source computes."""
-        method = self._reader.method(module, "forward")
-        if method is None or not CONTAINERS[module.type].has_rule:
+        """The rule by which a class computes that extends a container or a layer; "" where it computes by steps."""
+        method = find_method(self._reader.globals, module, "forward")
+        if method is None or module.base == "Module":
             return ""
-        assert isinstance(method.definition, ast.FunctionDef)
-        body = [ast.dump(statement) for statement in method.definition.body]
-        children = "self" if module.type == "ModuleList" else "self.values()"
-        for rule in FORWARD_RULES.values():
-            text = "\n".join(rule.code).format(children=children)
-            # A return stands outside a function here; parsing does not mind.
-            if [ast.dump(statement) for statement in ast.parse(text).body] == body:
-                return rule.name
-        raise cannot_read(
-            method.definition,
-            f"this forward of a {module.type} cannot be read; extend nn.Module, keep the layers in an "
-            f"nn.{module.type}, and write the forward there.",
-        )
+        rules = (OUTPUT,) if module.base in GIVES_A_TUPLE else _rules_of(module.base)
+        found = next((rule for rule in rules if _is_forward(method.definition, module.base, rule)), "")
+        if not found and module.base not in CONTAINERS:
+            raise cannot_read(
+                method.definition,
+                f"this forward of a {module.base} cannot be read; extend nn.Module, keep the nn.{module.base} in it, "
+                "and write the forward there.",
+            )
+        return found
 
     def _sample_shape(self, spec: NetworkSpec) -> Shape:
         """One sample's shape: of the batch that the source makes, else one that the first layer takes."""
@@ -203,6 +209,18 @@ class _Source:
             if all(size >= 1 for size in shape) and spec.trace((2, *shape)).error is None:
                 return shape
         return guesses[0] if guesses else (1, 28, 28)
+
+
+def _rules_of(type_name: str) -> tuple[str, ...]:
+    return tuple(FORWARD_RULES) if type_name in CONTAINERS and CONTAINERS[type_name].has_rule else ()
+
+
+def _is_forward(definition: ast.FunctionDef | ast.Lambda, type_name: str, rule: str) -> bool:
+    """Whether a forward is the one that our own code has for this rule, whatever its annotations."""
+    (known,) = ast.parse(extension_forward(type_name, rule)).body
+    assert isinstance(known, ast.FunctionDef)
+    body = definition.body if isinstance(definition, ast.FunctionDef) else []
+    return [ast.dump(each) for each in body] == [ast.dump(each) for each in known.body]
 
 
 def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:

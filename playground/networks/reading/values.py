@@ -6,16 +6,21 @@ Numbers, texts, tuples, lists and dictionaries stand for themselves.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
+from playground.networks.code_extensions import GIVES_A_TUPLE
 from playground.networks.errors import SpecError
 from playground.networks.spec import Forward, Layer
 
 
 @dataclass(eq=False)
 class Node:
-    """A module while its constructor is followed; `attributes` are what it keeps beside its children."""
+    """A module while its constructor is followed; `attributes` are what it keeps beside its children.
+
+    `base` is the class of PyTorch that its class extends, where `type` is what stands for it in the spec.
+    """
 
     type: str
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -25,11 +30,25 @@ class Node:
     forward: Forward | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     definition: ClassValue | None = None
+    initial: dict[str, float] = field(default_factory=dict)
+    base: str = ""
+
+    def __post_init__(self) -> None:
+        self.base = self.base or self.type
 
     def layer(self, name: str) -> Layer:
         """The finished layer, under the name that it has in its parent."""
         children = tuple(child.layer(child_name) for child_name, child in self.children.items())
-        return Layer(name, self.type, self.arguments, children, self.rule, self.class_name, self.forward)
+        return Layer(
+            name,
+            self.type,
+            self.arguments,
+            children,
+            self.rule,
+            self.class_name,
+            self.forward,
+            initial=self.initial,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +98,20 @@ class SuperValue:
     definition: ast.ClassDef
 
 
+@dataclass(frozen=True)
+class ParameterOf:
+    """A parameter of a layer, by its name: "weight", "out_proj.bias"."""
+
+    node: Node
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """A tensor that a forward is given, or that one of its steps computes: the one with this number."""
+    """A tensor that a forward is given, or that one of its steps computes, as `applied`: the one with this number."""
 
     number: int
+    applied: Applied | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +122,9 @@ class Applied:
     child: str = ""
     operation: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
-    layer_type: str = ""
+    node: Node | None = None
+    is_output: bool = False
+    """Whether the output was taken out of the tuple that a layer of GIVES_A_TUPLE gives."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,16 +135,40 @@ class Sizes:
     start: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Size:
-    """One size of a tensor, such as `x.size(0)`."""
+    """Sizes of tensors multiplied with each other and with a number, such as `x.size(1) // 2`.
+
+    `powers` has for each tensor and dimension how often it is a factor.
+    """
+
+    factor: Fraction
+    powers: frozenset[tuple[tuple[Any, int], int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Unbound:
+    """Several parts of a tensor: each index of a dimension, or pieces of a size along it."""
 
     tensor: Any
-    dimension: int
+    dim: int
+    size: Any = None
 
 
 IGNORED = object()
 """What calls give that only initialise weights or print."""
+
+
+class Return(Exception):  # noqa: N818 - it ends the walk through a function and never leaves this package
+    """A return statement with its value."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+TRAINING = TorchName("self.training")
+"""Whether the network is being trained, which nothing that is read may depend on but dropout."""
 
 
 def is_tensor(value: Any) -> bool:
@@ -124,7 +178,19 @@ def is_tensor(value: Any) -> bool:
 
 def is_output_with_state(value: Any) -> bool:
     """Whether a layer gives its output first and something else after it, of which only the output is passed on."""
-    return isinstance(value, Applied) and value.layer_type in ("LSTM", "GRU", "RNN", "MultiheadAttention")
+    applied = value.applied if isinstance(value, Variable) else value
+    if not isinstance(applied, Applied) or applied.node is None or applied.is_output:
+        return False
+    # A class that extends such a layer gives what its forward says.
+    return applied.node.type in GIVES_A_TUPLE and applied.node.definition is None
+
+
+def output_of(value: Any) -> Any:
+    """The output without what such a layer gives after it."""
+    if isinstance(value, Variable):
+        assert value.applied is not None
+        return Variable(value.number, replace(value.applied, is_output=True))
+    return replace(value, is_output=True)
 
 
 def cannot_read(node: ast.AST, problem: str) -> SpecError:

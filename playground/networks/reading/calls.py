@@ -1,0 +1,123 @@
+"""Calls: of functions and classes of the source, of layers in a forward, and of what the library knows."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from playground.networks.reading import library
+from playground.networks.reading.classes import defining_class
+from playground.networks.reading.forward import concatenation_at_start
+from playground.networks.reading.parts import items
+from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.signatures import bound
+from playground.networks.reading.values import (
+    IGNORED,
+    Applied,
+    Child,
+    ClassValue,
+    FunctionValue,
+    Method,
+    Node,
+    Return,
+    SuperValue,
+    TorchName,
+    cannot_read,
+    is_tensor,
+    shown,
+)
+
+_ABOUT_ATTENTION_WEIGHTS = ("need_weights", "average_attn_weights")
+
+
+def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
+    """What a call in the source gives."""
+    if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in names:
+        return _super(names, node)
+    function = reader.value(node.func, names)
+    arguments: list[Any] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            arguments += items(reader.value(argument.value, names), argument)
+        else:
+            arguments.append(reader.value(argument, names))
+    keywords: Names = {}
+    for keyword in node.keywords:
+        value = reader.value(keyword.value, names)
+        keywords |= {keyword.arg: value} if keyword.arg else dict(value)
+    return reader.call(function, tuple(arguments), keywords, node)
+
+
+def _super(names: Names, node: ast.Call) -> SuperValue:
+    owner = names.get("self")
+    module = owner.node if isinstance(owner, Child) else owner
+    definition = names.get("__class__")
+    if not isinstance(module, Node) or not isinstance(definition, ast.ClassDef):
+        raise cannot_read(node, "super() can only be read in a method of a class.")
+    return SuperValue(module, definition)
+
+
+def call(reader: Reader, function: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    """What calling a value gives."""
+    if isinstance(function, FunctionValue):
+        return reader.call_function(function, arguments, keywords, node)
+    if isinstance(function, ClassValue):
+        assert reader.make is not None
+        return reader.make(function, arguments, keywords, node)
+    if isinstance(function, Child):
+        return _apply(reader, function, arguments, keywords, node)
+    if isinstance(function, Node):
+        raise cannot_read(node, "a layer is applied in forward, not in __init__.")
+    if isinstance(function, TorchName):
+        return library.call_name(reader, function.name, arguments, keywords, node)
+    if library.is_partial(function):
+        return library.call_partial(reader, function, arguments, keywords, node)
+    if isinstance(function, Method):
+        return library.call_method(reader, function, arguments, keywords, node)
+    if function is IGNORED:
+        return IGNORED
+    raise cannot_read(node, f"the call {shown(node)} cannot be read; write what it does with layers of torch.nn.")
+
+
+def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    if child.node.type == "MultiheadAttention":
+        # Its weights are not used here, whatever is asked of them.
+        keywords = {name: value for name, value in keywords.items() if name not in _ABOUT_ATTENTION_WEIGHTS}
+    inputs = tuple(value for value in (*arguments, *keywords.values()) if value is not None)
+    if child.node.type == "MultiheadAttention" and len(set(map(id, inputs))) == 1:
+        inputs = inputs[:1]
+    if len(inputs) == 1 and isinstance(inputs[0], list) and all(map(is_tensor, inputs[0])):
+        inputs = (_joined(reader, child.node, inputs[0], node),)
+    if not inputs or not all(is_tensor(value) for value in inputs):
+        raise cannot_read(node, f"{shown(node)} cannot be read: a layer is applied to tensors.")
+    return Applied(inputs, child=child.path, node=child.node)
+
+
+def _joined(reader: Reader, module: Node, tensors: list[Any], node: ast.Call) -> Any:
+    """A list of tensors as one, where the module that is given the list begins by joining it."""
+    if len(tensors) == 1:
+        return tensors[0]
+    arguments = concatenation_at_start(reader, module, len(tensors)) if tensors and module.base == "Module" else None
+    if arguments is None:
+        raise cannot_read(node, f"{shown(node)} cannot be read: give the module torch.cat([...], dim=1) of the list.")
+    return Applied(tuple(tensors), operation="concatenate", arguments=arguments)
+
+
+def call_function(
+    reader: Reader, function: FunctionValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST
+) -> Any:
+    """What a function of the source gives."""
+    scope = dict(function.names) if function.names is not reader.globals else {}
+    if function.owner is not None:
+        arguments = (function.names.get("self", function.owner), *arguments)
+        scope["__class__"] = defining_class(reader.globals, function.owner, function.definition)
+    scope |= bound(reader, function.definition.args, arguments, keywords, node)
+    if isinstance(function.definition, ast.Lambda):
+        return reader.value(function.definition.body, scope)
+    try:
+        reader.follow(function.definition.body, scope)
+    except Return as returned:
+        return returned.value
+    except RecursionError as error:
+        raise cannot_read(node, f"{shown(node)} calls itself without end.") from error
+    return None

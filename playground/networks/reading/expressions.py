@@ -1,0 +1,187 @@
+"""The expressions of a source, with what is known of their values."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from playground.networks.reading import library
+from playground.networks.reading.arithmetic import binary, holds, negative
+from playground.networks.reading.calls import read_call
+from playground.networks.reading.lookups import attribute, subscript
+from playground.networks.reading.parts import items
+from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.values import (
+    IGNORED,
+    TRAINING,
+    FunctionValue,
+    Size,
+    Sizes,
+    TorchName,
+    cannot_read,
+    is_tensor,
+    shown,
+)
+
+# How a whole number or a text stands in an f-string: at most 99 characters wide.
+_PLAIN_FORMAT = re.compile(r"[<>^0]{0,2}\d{0,2}[ds]?")
+
+
+def value(reader: Reader, node: ast.expr, names: Names) -> Any:
+    """What an expression stands for."""
+    reader.budget.spend(node)
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            return _name(reader, node, names)
+        case ast.Attribute():
+            return attribute(reader, node, reader.value(node.value, names), names)
+        case ast.Call():
+            return read_call(reader, node, names)
+        case ast.BinOp():
+            return binary(node.op, reader.value(node.left, names), reader.value(node.right, names), node)
+        case ast.UnaryOp():
+            return _unary(reader, node, names)
+        case ast.BoolOp():
+            return _boolean(reader, node, names)
+        case ast.Compare():
+            return _compare(reader, node, names)
+        case ast.IfExp():
+            return reader.value(node.body if truth(reader, node.test, names) else node.orelse, names)
+        case ast.Tuple():
+            return tuple(_elements(reader, node.elts, names))
+        case ast.List() | ast.Set():
+            return list(_elements(reader, node.elts, names))
+        case ast.Dict():
+            return _dictionary(reader, node, names)
+        case ast.ListComp() | ast.GeneratorExp():
+            return [reader.value(node.elt, scope) for scope in _comprehension(reader, node.generators, names)]
+        case ast.DictComp():
+            scopes = _comprehension(reader, node.generators, names)
+            return {reader.value(node.key, scope): reader.value(node.value, scope) for scope in scopes}
+        case ast.Subscript():
+            return subscript(reader, node, names)
+        case ast.Lambda():
+            return FunctionValue(node, names)
+        case ast.JoinedStr():
+            return "".join(str(reader.value(part, names)) for part in node.values)
+        case ast.FormattedValue():
+            return _formatted(reader, node, names)
+        case ast.NamedExpr():
+            names[node.target.id] = reader.value(node.value, names)
+            return names[node.target.id]
+    raise cannot_read(node, f"{shown(node)} cannot be read here; give the value directly.")
+
+
+def truth(reader: Reader, test: ast.expr, names: Names) -> bool:
+    """Whether a condition holds; raises SpecError where only a run would say."""
+    given = reader.value(test, names)
+    if is_tensor(given) or isinstance(given, Size | Sizes) or given is IGNORED or given == TRAINING:
+        raise cannot_read(test, f"whether {shown(test)} holds is only known when the network runs; remove this if.")
+    return bool(given)
+
+
+def _name(reader: Reader, node: ast.Name, names: Names) -> Any:
+    for scope in (names, reader.globals):
+        if node.id in scope:
+            return scope[node.id]
+    if node.id in library.BUILTINS:
+        return TorchName(node.id)
+    raise cannot_read(node, f"the name {node.id!r} is not known here; define it above, or give its value.")
+
+
+def _unary(reader: Reader, node: ast.UnaryOp, names: Names) -> Any:
+    if isinstance(node.op, ast.Not):
+        return not truth(reader, node.operand, names)
+    given = reader.value(node.operand, names)
+    if isinstance(node.op, ast.USub):
+        return negative(given, node)
+    if not isinstance(given, int | float):
+        raise cannot_read(node, f"{shown(node)} cannot be read; write a number.")
+    return given
+
+
+def _boolean(reader: Reader, node: ast.BoolOp, names: Names) -> Any:
+    given: Any = None
+    for each in node.values:
+        given = reader.value(each, names)
+        if is_tensor(given) or isinstance(given, Size):
+            truth(reader, each, names)
+        if given == TRAINING and isinstance(node.op, ast.And):
+            # What else must hold may be known not to.
+            rest = ast.BoolOp(node.op, [other for other in node.values if other is not each])
+            return False if not _boolean(reader, rest, names) else given
+        if bool(given) == isinstance(node.op, ast.Or):
+            return given
+    return given
+
+
+def _compare(reader: Reader, node: ast.Compare, names: Names) -> bool:
+    left = reader.value(node.left, names)
+    for sign, comparator in zip(node.ops, node.comparators, strict=True):
+        right = reader.value(comparator, names)
+        if not holds(sign, left, right, node):
+            return False
+        left = right
+    return True
+
+
+def _elements(reader: Reader, nodes: list[ast.expr], names: Names) -> Iterator[Any]:
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            yield from items(reader.value(node.value, names), node)
+        else:
+            yield reader.value(node, names)
+
+
+def _dictionary(reader: Reader, node: ast.Dict, names: Names) -> Names:
+    result: Names = {}
+    for key, each in zip(node.keys, node.values, strict=True):
+        if key is None:
+            result |= reader.value(each, names)
+        else:
+            result[reader.value(key, names)] = reader.value(each, names)
+    return result
+
+
+def _comprehension(reader: Reader, generators: list[ast.comprehension], names: Names) -> Iterator[Names]:
+    if not generators:
+        yield names
+        return
+    first, *rest = generators
+    for each in items(reader.value(first.iter, names), first.iter):
+        scope = dict(names)
+        _give(first.target, each, scope)
+        if all(truth(reader, condition, scope) for condition in first.ifs):
+            yield from _comprehension(reader, rest, scope)
+
+
+def _give(target: ast.expr, given: Any, names: Names) -> None:
+    """Gives a value to the names of a comprehension."""
+    match target:
+        case ast.Name():
+            names[target.id] = given
+        case ast.Tuple() | ast.List():
+            parts = items(given, target)
+            if len(parts) != len(target.elts):
+                raise cannot_read(target, f"{len(parts)} values cannot be given to {len(target.elts)} names.")
+            for part, each in zip(target.elts, parts, strict=True):
+                _give(part, each, names)
+        case _:
+            raise cannot_read(target, f"{shown(target)} cannot be read here; write a name.")
+
+
+def _formatted(reader: Reader, node: ast.FormattedValue, names: Names) -> str:
+    given = reader.value(node.value, names)
+    form = "" if node.format_spec is None else str(reader.value(node.format_spec, names))
+    if not form:
+        return str(given)
+    if not _PLAIN_FORMAT.fullmatch(form) or not isinstance(given, int | str):
+        raise cannot_read(node, f"the format {form[:20]!r} cannot be read; leave it out.")
+    try:
+        return format(given, form)
+    except ValueError as error:
+        raise cannot_read(node, f"this cannot be written so: {error}.") from error

@@ -1,0 +1,183 @@
+"""What stands behind a dot or in brackets: attributes of modules, classes and tensors, and their parts."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from playground.networks.containers import CONTAINERS
+from playground.networks.layer_types import dimensions, family
+from playground.networks.parameters import with_defaults
+from playground.networks.reading import classes
+from playground.networks.reading.functions import operation_on
+from playground.networks.reading.initialization import parameter_at
+from playground.networks.reading.parts import at, children_of, cut
+from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.values import (
+    IGNORED,
+    TRAINING,
+    Child,
+    ClassValue,
+    FunctionValue,
+    Method,
+    Node,
+    ParameterOf,
+    Sizes,
+    SuperValue,
+    TorchName,
+    Unbound,
+    cannot_read,
+    is_output_with_state,
+    is_tensor,
+    output_of,
+    shown,
+)
+
+_WITH_METHODS = (list, dict, str, tuple, SuperValue, Sizes, ParameterOf)
+
+
+def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> Any:
+    """What stands behind the dot of a value."""
+    name = node.attr
+    if isinstance(owner, TorchName):
+        return TorchName(f"{owner.name}.{name}")
+    if isinstance(owner, Child):
+        return _attribute_of_child(reader, node, owner)
+    if isinstance(owner, Node):
+        return _attribute_of_node(reader, node, owner)
+    if is_tensor(owner):
+        return Sizes(owner) if name == "shape" else Method(owner, name)
+    if isinstance(owner, ParameterOf):
+        return owner if name == "data" else parameter_at(owner.node, f"{owner.name}.{name}") or Method(owner, name)
+    if isinstance(owner, ClassValue):
+        return _class_attribute(reader, node, owner, names)
+    if isinstance(owner, _WITH_METHODS) or owner is IGNORED:
+        return Method(owner, name)
+    raise cannot_read(node, f"{shown(node)} cannot be read; give the value directly.")
+
+
+def _attribute_of_node(reader: Reader, node: ast.Attribute, owner: Node) -> Any:
+    name = node.attr
+    if name in owner.children:
+        return owner.children[name]
+    if name in owner.attributes:
+        return owner.attributes[name]
+    if name == "__class__":
+        return owner.definition if owner.definition else TorchName(f"torch.nn.{owner.type}")
+    if owner.type not in CONTAINERS:
+        if name in ("weight", "bias"):
+            return parameter_at(owner, name)
+        arguments = with_defaults(owner.type, owner.arguments)
+        if name in arguments:
+            return _as_torch_keeps_it(owner.type, arguments[name], name)
+    assigned = classes.assigned_in_classes(reader.globals, owner, name)
+    if assigned is not None:
+        return reader.value(assigned, reader.globals)
+    method = classes.find_method(reader.globals, owner, name)
+    if method is not None:
+        return method
+    return parameter_at(owner, name) or Method(owner, name)
+
+
+def _as_torch_keeps_it(type_name: str, value: Any, name: str) -> Any:
+    """An argument as the layer has it as an attribute: a convolution keeps its sizes as one number a dimension."""
+    sizes = ("kernel_size", "stride", "padding", "dilation", "output_padding")
+    if family(type_name) in ("Conv", "ConvTranspose") and name in sizes and type(value) is int:
+        return (value,) * (dimensions(type_name) or 1)
+    return value
+
+
+def _attribute_of_child(reader: Reader, node: ast.Attribute, owner: Child) -> Any:
+    name, module = node.attr, owner.node
+    if name in module.children:
+        return children_of(owner)[name]
+    if name in module.attributes:
+        return _registered(module.attributes[name], node)
+    if name in ("weight", "bias") and module.type not in CONTAINERS:
+        raise cannot_read(
+            node, f"{shown(node)} cannot be read in a forward: parameters belong to layers; apply the layer itself."
+        )
+    if name in module.arguments:
+        return module.arguments[name]
+    if name == "training":
+        return TRAINING
+    assigned = classes.assigned_in_classes(reader.globals, module, name)
+    if assigned is not None:
+        return reader.value(assigned, reader.globals)
+    method = classes.find_method(reader.globals, module, name)
+    if method is not None:
+        return FunctionValue(method.definition, {**method.names, "self": owner}, method.owner)
+    return Method(owner, name)
+
+
+def _registered(value: Any, at_node: ast.AST) -> Any:
+    """An attribute of a module as its forward sees it: layers in a plain list are not registered."""
+    if isinstance(value, list | tuple) and any(isinstance(item, Node) for item in value):
+        raise cannot_read(
+            at_node, "a plain list does not register its layers; put them into an nn.ModuleList(...) in __init__."
+        )
+    if isinstance(value, dict) and any(isinstance(item, Node) for item in value.values()):
+        raise cannot_read(
+            at_node, "a plain dict does not register its layers; put them into an nn.ModuleDict(...) in __init__."
+        )
+    return value
+
+
+def _class_attribute(reader: Reader, node: ast.Attribute, owner: ClassValue, names: Names) -> Any:
+    if node.attr == "__name__":
+        return owner.definition.name
+    found = classes.assigned(owner.definition, node.attr)
+    if found is not None:
+        return reader.value(found, names)
+    method = next(
+        (each for each in owner.definition.body if isinstance(each, ast.FunctionDef) and each.name == node.attr), None
+    )
+    if method is not None:
+        return FunctionValue(method, reader.globals)
+    raise cannot_read(node, f"the class {owner.definition.name} has no {node.attr!r}; define it in its body.")
+
+
+def subscript(reader: Reader, node: ast.Subscript, names: Names) -> Any:
+    """What stands in brackets behind a value: an item, a layer, a part of a tensor or of its shape."""
+    owner = reader.value(node.value, names)
+    if isinstance(owner, TorchName | ClassValue):
+        return owner  # an annotation such as Optional[Tensor]
+    if is_tensor(owner) and isinstance(node.slice, ast.Tuple):
+        return _selected(reader, owner, node.slice.elts, names, node)
+    if isinstance(node.slice, ast.Slice):
+        bounds = (node.slice.lower, node.slice.upper, node.slice.step)
+        found = [None if each is None else reader.value(each, names) for each in bounds]
+        if not all(each is None or type(each) is int for each in found):
+            raise cannot_read(node, f"the bounds of {shown(node)} are only known when the network runs.")
+        return cut(owner, slice(*found), node)
+    return _item(reader, owner, reader.value(node.slice, names), node)
+
+
+def _item(reader: Reader, owner: Any, key: Any, node: ast.Subscript) -> Any:
+    if owner is IGNORED or isinstance(owner, ParameterOf):
+        return IGNORED
+    if isinstance(owner, Sizes) and type(key) is int:
+        return reader.shapes.side(owner.tensor, owner.start + key if key >= 0 else key)
+    if isinstance(owner, Unbound) and type(key) is int:
+        return operation_on(owner.tensor, "select", {"dim": owner.dim, "index": key})
+    if is_tensor(owner):
+        if is_output_with_state(owner) and key == 0:
+            return output_of(owner)
+        if type(key) is not int:
+            raise cannot_read(node, "indexing a tensor cannot be read; take a part of chunk, or use flatten or mean.")
+        return operation_on(owner, "item", {"index": key})
+    return at(owner, key, node)
+
+
+def _selected(reader: Reader, tensor: Any, parts: list[ast.expr], names: Names, node: ast.Subscript) -> Any:
+    """One index along each dimension that has one: `x[:, -1, :]` is the last step."""
+    dim = 0
+    for part in parts:
+        if isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None:
+            dim += 1
+            continue
+        index = None if isinstance(part, ast.Slice) else reader.value(part, names)
+        if type(index) is not int:
+            raise cannot_read(node, f"{shown(node)} cannot be read; take whole dimensions (:) and single indices only.")
+        tensor = operation_on(tensor, "select", {"dim": dim, "index": index})
+    return tensor

@@ -1,0 +1,67 @@
+"""The parts of what is known: the values that a loop goes through, and the layer at an index."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from playground.networks.reading.limits import MAX_LENGTH
+from playground.networks.reading.values import Child, Node, Sizes, cannot_read, is_tensor, shown
+
+
+def items(value: Any, node: ast.AST) -> list[Any]:
+    """The values that a loop or a star goes through."""
+    if isinstance(value, Child):
+        if value.node.type == "ModuleDict":
+            return list(value.node.children)
+        return list(children_of(value).values())
+    if isinstance(value, Node):
+        return list(value.children) if value.type == "ModuleDict" else list(value.children.values())
+    if is_tensor(value):
+        raise cannot_read(node, "a tensor cannot be looped over; take its parts with chunk.")
+    if not isinstance(value, list | tuple | dict | str | range):
+        raise cannot_read(node, "this cannot be looped over; write a list or a range.")
+    if len(value) > MAX_LENGTH:
+        raise cannot_read(node, f"this has {len(value):,} values; {MAX_LENGTH:,} is the limit.")
+    return list(value)
+
+
+def children_of(owner: Child) -> dict[str, Child]:
+    """The children of a module, as the forward sees them."""
+    prefix = f"{owner.path}." if owner.path else ""
+    return {name: Child(f"{prefix}{name}", child) for name, child in owner.node.children.items()}
+
+
+def at(owner: Any, key: Any, node: ast.Subscript) -> Any:
+    """What stands in a module, a list or a dictionary at an index or under a key."""
+    if isinstance(owner, Child):
+        return children_of(owner)[_key(owner.node, key, node)]
+    if isinstance(owner, Node):
+        return owner.children[_key(owner, key, node)]
+    try:
+        return owner[key]
+    except (LookupError, TypeError) as error:
+        raise cannot_read(node, f"{shown(node)} is not there.") from error
+
+
+def cut(owner: Any, bounds: slice, node: ast.Subscript) -> Any:
+    """A part of a list, of the layers of a module, or of the shape of a tensor."""
+    if isinstance(owner, list | tuple | str | range):
+        return owner[bounds]
+    if isinstance(owner, Sizes) and bounds.step is None and isinstance(bounds.start, int):
+        return Sizes(owner.tensor, owner.start + bounds.start)
+    if isinstance(owner, Child):
+        return list(children_of(owner).values())[bounds]
+    if isinstance(owner, Node) and owner.type in ("Sequential", "ModuleList"):
+        layers = list(owner.children.values())[bounds]
+        return Node(owner.type, children={str(index): layer for index, layer in enumerate(layers)})
+    raise cannot_read(node, f"the part {shown(node)} cannot be read.")
+
+
+def _key(owner: Node, key: Any, node: ast.AST) -> str:
+    names = list(owner.children)
+    if isinstance(key, int) and -len(names) <= key < len(names) and owner.type != "ModuleDict":
+        return names[key]
+    if str(key) in owner.children:
+        return str(key)
+    raise cannot_read(node, f"there is no layer {key!r}; there are {', '.join(names) or 'none'}.")

@@ -1,0 +1,42 @@
+"""What the parts of the reader need of each other, so that none of them has to import the whole."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from playground.networks.reading.limits import Budget
+from playground.networks.reading.shapes import Shapes
+from playground.networks.reading.values import ClassValue, FunctionValue, Node
+
+Names = dict[str, Any]
+"""What the names of a scope stand for."""
+
+
+class Reader(Protocol):
+    """One source being followed.
+
+    `bind` is called where a name of a forward is given a tensor, `make` where a class of the source is called.
+    `shapes` is what is known of the shapes of tensors. While `initializing`, only
+    weights are set, and a statement that cannot be read says nothing about the network.
+    """
+
+    globals: Names
+    budget: Budget
+    bind: Callable[[str, Any], Any] | None
+    make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Node] | None
+    shapes: Shapes
+    initializing: bool
+
+    def follow(self, statements: list[ast.stmt], names: Names) -> None:
+        """Goes through statements; raises Return at a return."""
+
+    def value(self, node: ast.expr, names: Names) -> Any:
+        """What an expression stands for."""
+
+    def call(self, function: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+        """What calling a value gives."""
+
+    def call_function(self, function: FunctionValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
+        """What a function of the source gives."""

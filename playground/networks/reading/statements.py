@@ -1,0 +1,215 @@
+"""The statements of a source: assignments, loops, and what holds where an if is known."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from playground.networks.errors import SpecError
+from playground.networks.reading import library
+from playground.networks.reading.arithmetic import binary
+from playground.networks.reading.expressions import truth
+from playground.networks.reading.functions import operation_on, unbound_parts
+from playground.networks.reading.initialization import Modules
+from playground.networks.reading.parts import items
+from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.values import (
+    IGNORED,
+    Child,
+    ClassValue,
+    FunctionValue,
+    Node,
+    ParameterOf,
+    Return,
+    Sizes,
+    TorchName,
+    Unbound,
+    cannot_read,
+    is_output_with_state,
+    is_tensor,
+    output_of,
+    shown,
+)
+
+_IGNORED_STATEMENTS = (ast.Pass, ast.Assert, ast.Global, ast.Nonlocal, ast.Delete)
+
+
+class _Leave(Exception):  # noqa: N818 - it ends a round of a loop and never leaves this file: break or continue
+    def __init__(self, again: bool) -> None:
+        super().__init__()
+        self.again = again
+
+
+def follow(reader: Reader, statements: list[ast.stmt], names: Names) -> None:
+    """Goes through statements; raises Return at a return."""
+    for statement in statements:
+        reader.budget.spend(statement)
+        try:
+            _follow_one(reader, statement, names)
+        except SpecError:
+            if not reader.initializing:
+                raise
+
+
+def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
+    match node:
+        case ast.Assign():
+            value = reader.value(node.value, names)
+            for target in node.targets:
+                assign(reader, target, value, names)
+        case ast.AnnAssign():
+            if node.value is not None:
+                assign(reader, node.target, reader.value(node.value, names), names)
+        case ast.AugAssign():
+            _augment(reader, node, names)
+        case ast.Expr():
+            if not _says_nothing(reader, node.value, names):
+                reader.value(node.value, names)
+        case ast.If():
+            reader.follow(node.body if truth(reader, node.test, names) else node.orelse, names)
+        case ast.For():
+            _for(reader, node, names)
+        case ast.While():
+            _while(reader, node, names)
+        case ast.Return():
+            raise Return(None if node.value is None else reader.value(node.value, names))
+        case ast.FunctionDef():
+            names[node.name] = FunctionValue(node, names)
+        case ast.ClassDef():
+            names[node.name] = ClassValue(node)
+        case ast.Import() | ast.ImportFrom():
+            library.import_names(node, names)
+        case ast.With():
+            reader.follow(node.body, names)
+        case ast.Break() | ast.Continue():
+            raise _Leave(isinstance(node, ast.Continue))
+        case ast.Raise():
+            raise cannot_read(node, f"with these arguments the source raises an error: {shown(node)}")
+        case _ if isinstance(node, _IGNORED_STATEMENTS):
+            pass
+        case _:
+            raise cannot_read(node, f"{type(node).__name__} cannot be read here; write plain assignments, if and for.")
+
+
+def _says_nothing(reader: Reader, node: ast.expr, names: Names) -> bool:
+    """Whether this is a call, for its effect alone, of something imported from outside PyTorch: logging, say."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return False
+    function = names.get(node.func.id, reader.globals.get(node.func.id))
+    return isinstance(function, TorchName) and not function.name.startswith("torch.")
+
+
+def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
+    """Gives a value to a name, an attribute, an item, or its parts to several of these."""
+    match target:
+        case ast.Name():
+            names[target.id] = reader.bind(target.id, value) if reader.bind and is_tensor(value) else value
+        case ast.Attribute():
+            _set_attribute(target, reader.value(target.value, names), value)
+        case ast.Tuple() | ast.List():
+            for part, item in _shared_out(reader, target, value):
+                assign(reader, part, item, names)
+        case ast.Subscript():
+            _set_item(target, reader.value(target.value, names), reader.value(target.slice, names), value)
+        case _:
+            raise cannot_read(target, f"an assignment to {shown(target)} cannot be read; give the value a name.")
+
+
+def _shared_out(reader: Reader, target: ast.Tuple | ast.List, value: Any) -> list[tuple[ast.expr, Any]]:
+    """Each target with its part of a value; a starred one takes what the others leave."""
+    starred = [index for index, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
+    if not starred:
+        return list(zip(target.elts, _unpacked(reader, value, len(target.elts), target), strict=True))
+    values, first, after = items(value, target), starred[0], len(target.elts) - starred[0] - 1
+    if len(values) < first + after:
+        raise cannot_read(target, f"{len(values)} values cannot be given to {len(target.elts)} names.")
+    end = len(values) - after
+    given = [*values[:first], list(values[first:end]), *values[end:]]
+    targets = [part.value if isinstance(part, ast.Starred) else part for part in target.elts]
+    return list(zip(targets, given, strict=True))
+
+
+def _unpacked(reader: Reader, value: Any, count: int, at: ast.AST) -> list[Any]:
+    if value is IGNORED:
+        return [IGNORED] * count
+    if isinstance(value, Sizes):
+        if value.start >= 0:
+            reader.shapes.set_rank(value.tensor, value.start + count)
+        return [reader.shapes.side(value.tensor, value.start + index) for index in range(count)]
+    if is_output_with_state(value):
+        return [output_of(value), *[IGNORED] * (count - 1)]
+    if isinstance(value, Unbound):
+        return unbound_parts(reader, value, count, at)
+    if is_tensor(value):
+        tensor = reader.bind("parts", value) if reader.bind else value
+        return [operation_on(tensor, "item", {"index": index}) for index in range(count)]
+    values = items(value, at)
+    if len(values) != count:
+        raise cannot_read(at, f"{len(values)} values cannot be given to {count} names.")
+    return values
+
+
+def _set_attribute(target: ast.Attribute, owner: Any, value: Any) -> None:
+    if isinstance(owner, Child):
+        raise cannot_read(target, "a forward that changes its module cannot be read; set this in __init__.")
+    if not isinstance(owner, Node):
+        return  # such as m.bias.data of a layer whose weights are being initialised
+    if isinstance(value, ParameterOf):
+        raise cannot_read(target, "two layers that share a parameter cannot be read; apply one layer twice instead.")
+    if isinstance(value, Node):
+        owner.children[target.attr] = value
+    else:
+        owner.attributes[target.attr] = value
+        owner.children.pop(target.attr, None)
+
+
+def _set_item(target: ast.Subscript, owner: Any, key: Any, value: Any) -> None:
+    if isinstance(owner, Node) and isinstance(value, Node):
+        owner.children[str(key)] = value
+    elif isinstance(owner, dict | list):
+        owner[key] = value
+    else:
+        raise cannot_read(target, f"an assignment to {shown(target)} cannot be read; give the value a name.")
+
+
+def _augment(reader: Reader, node: ast.AugAssign, names: Names) -> None:
+    target: Any = node.target
+    owner = reader.value(target, names)
+    value = reader.value(node.value, names)
+    if isinstance(owner, list) and isinstance(node.op, ast.Add):
+        owner.extend(items(value, node))
+        return
+    assign(reader, target, binary(node.op, owner, value, node), names)
+
+
+def _for(reader: Reader, node: ast.For, names: Names) -> None:
+    values = reader.value(node.iter, names)
+    if values is IGNORED:
+        return
+    outer = reader.initializing
+    reader.initializing = outer or isinstance(values, Modules)
+    try:
+        for value in items(values, node.iter):
+            assign(reader, node.target, value, names)
+            if not _goes_on(reader, node, names):
+                return
+    finally:
+        reader.initializing = outer
+    reader.follow(node.orelse, names)
+
+
+def _while(reader: Reader, node: ast.While, names: Names) -> None:
+    while truth(reader, node.test, names):
+        if not _goes_on(reader, node, names):
+            return
+    reader.follow(node.orelse, names)
+
+
+def _goes_on(reader: Reader, loop: ast.For | ast.While, names: Names) -> bool:
+    """Follows one round of a loop; false where it leaves the loop."""
+    reader.budget.spend(loop)
+    try:
+        reader.follow(loop.body, names)
+    except _Leave as leave:
+        return leave.again
+    return True

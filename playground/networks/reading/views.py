@@ -1,0 +1,119 @@
+"""What a view says: which dimensions of a tensor it splits and which it joins."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from playground.networks.reading.shapes import Shapes, Sides
+from playground.networks.reading.sizes import only_dimension
+from playground.networks.reading.values import Applied, Size, cannot_read, shown
+
+
+def read_view(shapes: Shapes, tensor: Any, sizes: Sequence[Any], node: ast.AST) -> Any:
+    """`x.view(sizes)` as operations; raises SpecError, with the place, for one that cannot be said so."""
+    wanted = list(sizes)
+    if not all(isinstance(size, Size) or type(size) is int for size in wanted) or not wanted:
+        raise _unreadable(node)
+    own = shapes.of(tensor)
+    found = _of_unknown_shape(tensor, wanted) if own is None else _of_shape(tensor, own, wanted)
+    if found is None:
+        raise _unreadable(node)
+    return found
+
+
+def _unreadable(node: ast.AST) -> Exception:
+    return cannot_read(
+        node,
+        f"{shown(node)} cannot be read; keep the batch first: x.view(x.size(0), -1), or x.flatten(1); and split or "
+        "join neighbouring dimensions only, with sizes of this tensor.",
+    )
+
+
+def _of_unknown_shape(tensor: Any, wanted: list[Any]) -> Any:
+    """The first sizes are the tensor's own where source takes them from these dimensions; all others are the rest."""
+    kept = 0
+    while kept < len(wanted) and _may_be_own(wanted[kept], kept):
+        kept += 1
+    if kept == 0 and _begins_with_the_batch(wanted):
+        kept = 1
+    rest = _with_one_unknown(wanted[kept:])
+    if kept == 0 or rest is None:
+        return None
+    if kept == 1 and rest not in ([], [-1]):
+        return Applied((tensor,), operation="reshape", arguments={"shape": tuple(rest)})
+    # Without a rest the tensor stays as it is, but for dimensions of one element at its end.
+    joined = flatten(tensor, kept if rest else kept - 1, -1)
+    return joined if len(rest) <= 1 else _split(joined, kept, rest)
+
+
+def _of_shape(tensor: Any, own: Sides, wanted: list[Any]) -> Any:
+    """Dimensions that stay at the beginning and at the end; what is between them is joined, split, or both."""
+    start = _kept_at_start(own, wanted)
+    end = _kept_at_end(own[start:], wanted[start:])
+    before, after = own[start : len(own) - end], wanted[start : len(wanted) - end]
+    if len(before) == len(after) <= 1:
+        return tensor
+    if not before or not after:
+        # Dimensions of one element that come or go: the dimension before them takes them.
+        start -= 1
+        before, after = own[max(start, 0) : len(own) - end], wanted[max(start, 0) : len(wanted) - end]
+    rest = _with_one_unknown(after)
+    if start < 0 or rest is None:
+        return None
+    if start == 1 and end == 0 and len(rest) > 1:
+        return Applied((tensor,), operation="reshape", arguments={"shape": tuple(rest)})
+    joined = flatten(tensor, start, start + len(before) - 1 if end else -1) if len(before) > 1 else tensor
+    return joined if len(rest) == 1 else _split(joined, start, rest)
+
+
+def _kept_at_start(own: Sides, wanted: list[Any]) -> int:
+    kept = 0
+    while kept < min(len(own), len(wanted)) and _is_own(own[kept], wanted[kept], kept):
+        kept += 1
+    return 1 if kept == 0 and _begins_with_the_batch(wanted) and own[1:] else kept
+
+
+def _kept_at_end(own: Sides, wanted: list[Any]) -> int:
+    kept = 0
+    while kept < min(len(own), len(wanted)) and own[-1 - kept] == wanted[-1 - kept]:
+        kept += 1
+    return kept
+
+
+def _is_own(own: Any, wanted: Any, place: int) -> bool:
+    """Whether a size is the tensor's own; where that cannot be known a size of the same dimension is taken to be."""
+    known = only_dimension(own)
+    is_fresh = known is not None and known[1] == place
+    return bool(own == wanted) or (_may_be_own(wanted, place) and (is_fresh or (isinstance(own, int) and own != 1)))
+
+
+def _begins_with_the_batch(wanted: list[Any]) -> bool:
+    """Whether -1 before numbers stands for the batch, as people write it."""
+    return bool(wanted[0] == -1) and all(type(size) is int and size != -1 for size in wanted[1:])
+
+
+def _may_be_own(size: Any, place: int) -> bool:
+    """Whether source takes a size from this dimension of some tensor."""
+    found = only_dimension(size)
+    return found is not None and found[1] == place
+
+
+def _with_one_unknown(sizes: list[Any]) -> list[Any] | None:
+    """The sizes as numbers, with -1 for the one that is none; None where there are several."""
+    known = [size if type(size) is int else -1 for size in sizes]
+    return known if known.count(-1) <= 1 else None
+
+
+def flatten(tensor: Any, start: int, end: int) -> Applied:
+    """The tensor with these dimensions as one."""
+    given = {"start_dim": start, "end_dim": end}
+    defaults = {"start_dim": 1, "end_dim": -1}
+    return Applied(
+        (tensor,), operation="flatten", arguments={name: at for name, at in given.items() if at != defaults[name]}
+    )
+
+
+def _split(tensor: Any, dim: int, sizes: list[Any]) -> Applied:
+    return Applied((tensor,), operation="unflatten", arguments={"dim": dim, "sizes": tuple(sizes)})
