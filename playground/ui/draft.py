@@ -1,4 +1,4 @@
-"""The network on the Build page: undo and redo, and a file under the id in the page's address."""
+"""The network on the Build page: undo and redo, and files under the id in the page's address."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from pathlib import Path
 import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, presets
-from playground.networks.share import from_link
+from playground.networks.share import from_link, pack, unpack
 from playground.training.files import write_atomically
+from playground.ui.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
 from playground.ui.runs import store
 
 FOLDER_VARIABLE = "PLAYGROUND_DRAFTS"
@@ -27,13 +28,17 @@ _ID = re.compile(r"[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class Draft:
-    """A network in work: its id ("" until its first edit), the specs before and after it, the selected layer."""
+    """A network in work: its id ("" until its first edit), the versions before and after it, the selected layer.
+
+    The versions are texts, as `pack` writes them. `saved` is the JSON text that this tab last saved or read.
+    """
 
     spec: NetworkSpec
     id: str = ""
-    past: tuple[NetworkSpec, ...] = ()
-    future: tuple[NetworkSpec, ...] = ()
+    past: tuple[str, ...] = ()
+    future: tuple[str, ...] = ()
     selected: str = ""
+    saved: str = ""
 
 
 def current_draft() -> Draft:
@@ -65,7 +70,7 @@ def _open_link() -> None:
     except SpecError as error:
         st.session_state[_MESSAGE] = error.message
     else:
-        _keep(Draft(spec), save=True)
+        _keep(Draft(spec), EDIT)
 
 
 def change(spec: NetworkSpec, selected: str = "") -> None:
@@ -74,7 +79,7 @@ def change(spec: NetworkSpec, selected: str = "") -> None:
     if spec == draft.spec:
         _keep(replace(draft, selected=selected))
         return
-    _keep(replace(draft, spec=spec, past=(*draft.past, draft.spec), future=(), selected=selected), save=True)
+    _keep(replace(draft, spec=spec, past=(*draft.past, pack(draft.spec)), future=(), selected=selected), EDIT)
 
 
 def attempt(edit: Callable[[], tuple[NetworkSpec, str]]) -> None:
@@ -102,16 +107,25 @@ def undo() -> None:
     """Go back by one edit."""
     draft = current_draft()
     if draft.past:
-        *past, spec = draft.past
-        _keep(replace(draft, spec=spec, past=tuple(past), future=(draft.spec, *draft.future)), save=True)
+        *past, version = draft.past
+        future = (pack(draft.spec), *draft.future)
+        _go_to(version, replace(draft, past=tuple(past), future=future), UNDO)
 
 
 def redo() -> None:
     """Take the last undo back."""
     draft = current_draft()
     if draft.future:
-        spec, *future = draft.future
-        _keep(replace(draft, spec=spec, past=(*draft.past, draft.spec), future=tuple(future)), save=True)
+        version, *future = draft.future
+        past = (*draft.past, pack(draft.spec))
+        _go_to(version, replace(draft, past=past, future=tuple(future)), REDO)
+
+
+def _go_to(version: str, draft: Draft, action: str) -> None:
+    try:
+        _keep(replace(draft, spec=unpack(version)), action)
+    except SpecError as error:
+        st.session_state[_MESSAGE] = f"This version of the network cannot be read: {error.message}"
 
 
 def drafts_folder() -> Path:
@@ -119,39 +133,69 @@ def drafts_folder() -> Path:
     return Path(os.environ.get(FOLDER_VARIABLE) or store().folder.with_name("drafts")).absolute()
 
 
-def _keep(draft: Draft, save: bool = False) -> None:
+def _keep(draft: Draft, action: str = "") -> None:
+    """Make this the draft; where an action made it what it is, save it."""
     st.session_state.pop(_MESSAGE, None)
     if draft.selected not in (path for path, _ in draft.spec.walk()):
         draft = replace(draft, selected="")
-    if save:
-        draft = replace(draft, id=draft.id or secrets.token_hex(6))
+    if action:
+        draft = _save(draft, action)
         st.query_params[_PARAMETER] = draft.id
-        _save(draft)
     st.session_state[_STATE] = draft
 
 
-def _save(draft: Draft) -> None:
-    folder = drafts_folder()
+def _save(draft: Draft, action: str) -> Draft:
+    """The draft after it was saved, under a new id where it has none, or where another tab went on with its own."""
+    folder, text = drafts_folder(), draft.spec.to_json()
+    if draft.id and _saved_text(draft.id) not in (None, draft.saved):
+        draft = replace(draft, id="")
+        st.session_state[_MESSAGE] = (
+            "This draft was changed in another tab, which keeps it; what you do here goes on as a draft of its own."
+        )
+    draft = replace(draft, id=draft.id or secrets.token_hex(6), saved=text)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / f"{draft.id}.json", draft.spec.to_json().encode())
+        write_atomically(folder / f"{draft.id}.json", text.encode())
+        append_to_history(_history_file(draft.id), action, History(draft.past, pack(draft.spec), draft.future))
     except OSError as error:
         st.session_state[_MESSAGE] = (
             f"The draft cannot be saved in {folder}: {error.strerror}. It is kept as long as this tab is open; "
             "download it as JSON to keep it longer."
         )
+    return draft
 
 
 def _load(draft_id: str) -> Draft:
     """The saved draft; where there is none that can be read, say so and begin with the example."""
+    reason = ""
     if _ID.fullmatch(draft_id):
         try:
             text = (drafts_folder() / f"{draft_id}.json").read_text(encoding="utf-8")
-            return Draft(NetworkSpec.from_json(text), draft_id)
+            return _with_history(Draft(NetworkSpec.from_json(text), draft_id, saved=text))
         except (OSError, UnicodeDecodeError, SpecError) as error:
             reason = f" ({error.message})" if isinstance(error, SpecError) else ""
-    else:
-        reason = ""
     st.session_state[_MESSAGE] = f"The draft of this address cannot be read here{reason}; this is LeNet to begin with."
     st.query_params.pop(_PARAMETER, None)
     return Draft(presets.load("lenet"))
+
+
+def _with_history(draft: Draft) -> Draft:
+    """The draft with its versions before and after; where it was saved and its history no more, with those before."""
+    history = read_history(_history_file(draft.id))
+    if history is None:
+        return draft
+    if history.present != pack(draft.spec):
+        return replace(draft, past=(*history.past, history.present))
+    return replace(draft, past=history.past, future=history.future)
+
+
+def _history_file(draft_id: str) -> Path:
+    return drafts_folder() / f"{draft_id}.history"
+
+
+def _saved_text(draft_id: str) -> str | None:
+    """What is saved of a draft; None where it is gone or cannot be read."""
+    try:
+        return (drafts_folder() / f"{draft_id}.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

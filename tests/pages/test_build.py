@@ -29,7 +29,7 @@ def click(page: AppTest, key: str) -> None:
 
 def begin(page: AppTest, preset: str) -> None:
     page.selectbox(key="preset").select(preset).run()
-    assert_no_traceback(page)
+    click(page, "use_preset")
 
 
 def draft(page: AppTest) -> NetworkSpec:
@@ -92,13 +92,26 @@ def test_every_entry_of_the_palette_can_be_added_and_opens_its_controls() -> Non
             click(page, "undo")
 
 
-def test_the_search_finds_by_parts_of_names() -> None:
+def test_the_search_has_all_that_can_be_added_and_adds_what_is_chosen() -> None:
     page = open_page(SCRIPT)
-    page.text_input(key="palette_search").set_value("max 2d").run()
-    found = [button.label for button in page.button if button.key and button.key.startswith("add_")]
-    assert found == ["MaxPool2d", "AdaptiveMaxPool2d"]
-    page.text_input(key="palette_search").set_value("nothing like it").run()
-    assert any("No layer" in caption.value for caption in page.caption)
+    search = page.selectbox(key="palette_search")
+    for entry in PALETTE:
+        assert any(entry.type in option and entry.label in option for option in search.options)
+    search.select("MaxPool2d · 2-D max pooling").run()
+    assert draft(page).layers[-1].type == "MaxPool2d"
+    assert page.selectbox(key="palette_search").value is None
+
+
+def test_what_is_added_goes_into_the_selected_container_or_after_it() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_conv")
+    click(page, "add_Conv2d")
+    assert draft(page).layers[0].children[-1].type == "Conv2d"
+    click(page, "undo")
+    click(page, "select_conv")
+    page.button_group(key="place_conv").set_value("after").run()
+    click(page, "add_Conv2d")
+    assert draft(page).layers[1].type == "Conv2d"
 
 
 def test_add_move_duplicate_switch_off_rename_and_delete() -> None:
@@ -212,6 +225,54 @@ def test_a_draft_comes_back_by_its_address() -> None:
     again = open_page(SCRIPT, draft=draft_id(page))
     assert again.text_input(key="network_name").value == "MLP"
     assert not sentences(again)
+
+
+def test_undo_and_redo_go_on_in_another_tab_and_after_a_restart() -> None:
+    page = open_page(SCRIPT)
+    for name in ("mlp", "cnn", "lenet"):
+        begin(page, name)
+    click(page, "undo")
+    again = open_page(SCRIPT, draft=draft_id(page))
+    assert draft(again) == presets.load("cnn")
+    click(again, "redo")
+    assert draft(again) == presets.load("lenet")
+    assert again.button(key="redo").disabled
+    click(again, "undo")
+    click(again, "undo")
+    assert draft(again) == presets.load("mlp")
+    begin(again, "mlp_relu")
+    last = open_page(SCRIPT, draft=draft_id(page))
+    assert last.button(key="redo").disabled
+    click(last, "undo")
+    assert draft(last) == presets.load("mlp")
+
+
+def test_a_history_that_was_not_written_to_its_end_loses_its_last_line_only() -> None:
+    page = open_page(SCRIPT)
+    for name in ("mlp", "cnn", "lenet"):
+        begin(page, name)
+    file = drafts_folder() / f"{draft_id(page)}.history"
+    file.write_bytes(file.read_bytes()[:-20])
+    again = open_page(SCRIPT, draft=draft_id(page))
+    assert_no_traceback(again)
+    click(again, "undo")
+    assert draft(again) == presets.load("cnn")
+
+
+def test_a_draft_that_another_tab_changed_is_left_to_it() -> None:
+    page = open_page(SCRIPT)
+    begin(page, "mlp")
+    other = open_page(SCRIPT, draft=draft_id(page))
+    begin(other, "cnn")
+    first = draft_id(page)
+    begin(page, "lenet")
+    (said,) = sentences(page)
+    assert "another tab" in said
+    assert draft_id(page) != first == draft_id(other)
+    assert (draft(page), draft(other)) == (presets.load("lenet"), presets.load("cnn"))
+    click(page, "undo")
+    assert not sentences(page)
+    assert draft(page) == presets.load("mlp")
 
 
 @pytest.mark.parametrize("nonsense", ["0123456789ab", "../../runs", "%00", "broken"])
