@@ -122,7 +122,7 @@ def set_applied(spec: NetworkSpec, path: str, index: int, applied: Applied) -> E
     same = applied.operation == step.operation and bool(applied.operation)
     arguments = step.arguments if same else _FIRST_ARGUMENTS.get(applied.operation, {})
     changed = replace(step, child=applied.child, operation=applied.operation, arguments=arguments)
-    most = most_inputs(module, applied)
+    _, most = number_of_inputs(module, applied)
     changed = replace(changed, inputs=inputs_at(forward, index)[:most])
     return _edited(spec, path, _with_enough_inputs(module, _with_step(explicit(forward), index, changed), index))
 
@@ -196,27 +196,25 @@ def set_class_name(spec: NetworkSpec, path: str, name: str) -> Edited:
     return Edited(tree.update(spec, path, lambda layer: replace(layer, class_name=name)), path)
 
 
-def most_inputs(module: Layer, applied: Applied) -> int | None:
-    """The number of inputs that a step can have; None where there may be any number."""
+def number_of_inputs(module: Layer, applied: Applied) -> tuple[int, int | None]:
+    """The least and the most inputs that a step can have; None where there may be any number."""
     if applied.operation:
-        return operation(applied.operation).most_inputs
+        found = operation(applied.operation)
+        return found.least_inputs, found.most_inputs
     child = applicable_children(module).get(applied.child)
     if child is None or child.type == "MultiheadAttention":
-        return None
-    return len(child.forward.inputs) if child.forward else 1
-
-
-def _least_inputs(module: Layer, applied: Applied) -> int:
-    """How many inputs a fresh step has: one that takes any number begins with two."""
-    if applied.operation and most_inputs(module, applied) is None:
-        return 2
-    return (most_inputs(module, applied) or 1) if applied.child else operation(applied.operation).least_inputs
+        return 1, None
+    number = len(child.forward.inputs) if child.forward else 1
+    return number, number
 
 
 def _with_enough_inputs(module: Layer, forward: Forward, index: int) -> Forward:
     """The forward whose step has as many inputs as it needs, taken from those of the forward."""
     step = forward.steps[index]
-    for _ in range(_least_inputs(module, Applied(step.child, step.operation)) - len(step.inputs)):
+    least, most = number_of_inputs(module, Applied(step.child, step.operation))
+    # An operation on any number of tensors is for two at least.
+    wanted = 2 if step.operation and most is None else least
+    for _ in range(wanted - len(step.inputs)):
         name = next(iter((*unused_inputs(forward), *forward.inputs)), latest_at(forward, index))
         forward = _with_input_in_sight(forward, index, name)
         step = forward.steps[index]

@@ -51,30 +51,45 @@ def write_value(value: Value) -> str:
     return value if isinstance(value, str) else "" if value is None else repr(value)
 
 
-def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) -> None:
-    key = f"argument_{layer.type}_{path}_{parameter.name}"
-    value = layer.arguments.get(parameter.name, parameter.default)
-    settings: dict[str, Any] = {
-        "label": parameter.name,
-        "key": key,
-        "help": _help(layer, parameter),
-        "on_change": _set,
-        "args": (spec, path, layer, parameter, key),
-    }
-    kind = _kind(parameter.annotation, value)
+def value_widget(key: str, annotation: object, value: Value, required: bool, **settings: Any) -> None:
+    """Draw the widget that suits a value of this annotation; `settings` are its label, help and callback."""
+    kind = _kind(annotation, value)
     if kind == "number" and value is not None:
         value = float(typing.cast("float", value))
     show_in_widget(key, write_value(value) if kind == "text" else value)
+    settings["key"] = key
     if kind == "truth":
         st.toggle(**settings)
     elif kind == "choice":
-        st.selectbox(options=typing.get_args(parameter.annotation), **settings)
+        st.selectbox(options=typing.get_args(annotation), **settings)
     elif kind == "whole":
         st.number_input(step=1, **settings, **_empty(value))
     elif kind == "number":
         st.number_input(step=0.1, format="%g", **settings, **_empty(value))
     else:
-        st.text_input(placeholder="" if parameter.required else "default", **settings)
+        st.text_input(placeholder="" if required else "default", **settings)
+
+
+def value_in_widget(key: str, annotation: object) -> Value:
+    """What a person has set in the widget of this key; None where it is empty. Raises SpecError if it is too long."""
+    value: Value = st.session_state[key]
+    if isinstance(value, str) and typing.get_origin(annotation) is not Literal:
+        return read_value(value) if value.strip() else None
+    return value
+
+
+def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) -> None:
+    key = f"argument_{layer.type}_{path}_{parameter.name}"
+    value_widget(
+        key,
+        parameter.annotation,
+        layer.arguments.get(parameter.name, parameter.default),
+        parameter.required,
+        label=parameter.name,
+        help=_help(layer, parameter),
+        on_change=_set,
+        args=(spec, path, layer, parameter, key),
+    )
 
 
 def _empty(value: Value) -> dict[str, Any]:
@@ -96,9 +111,7 @@ def _kind(annotation: object, value: Value) -> Literal["truth", "choice", "whole
 
 def _set(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter, key: str) -> None:
     def edit() -> tuple[NetworkSpec, str]:
-        value = st.session_state[key]
-        if isinstance(value, str) and typing.get_origin(parameter.annotation) is not Literal:
-            value = None if not value.strip() else read_value(value)
+        value = value_in_widget(key, parameter.annotation)
         arguments = {**layer.arguments, parameter.name: value}
         if value is None or (not parameter.required and value == parameter.default):
             del arguments[parameter.name]

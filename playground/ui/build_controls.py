@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.networks import Layer, NetworkSpec, editing, tree
+from playground.networks import Layer, NetworkSpec, Trace, editing, step_editing, tree
 from playground.networks.containers import CONTAINERS
 from playground.networks.layer_catalogue import layer_type
 from playground.networks.rules import FORWARD_RULES
 from playground.ui.build_arguments import argument_widgets
+from playground.ui.build_forward import forward_lines
+from playground.ui.build_step import attempt_on_forward
 from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import attempt
 
 
-def layer_controls(spec: NetworkSpec, path: str, layer: Layer) -> None:
+def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | None) -> None:
     """Draw the controls of the layer at `path`."""
     _toolbar(spec, path, layer)
     if layer.type in CONTAINERS:
@@ -26,6 +28,14 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer) -> None:
         with st.columns(3)[0]:
             _name(spec, path, layer)
         argument_widgets(spec, path, layer)
+        return
+    if layer.type == "Module":
+        name, class_name = st.columns(2)
+        with name:
+            _name(spec, path, layer)
+        with class_name:
+            _class_name(path, layer)
+        forward_lines(path, layer, trace)
         return
     _name(spec, path, layer)
     if CONTAINERS[layer.type].has_rule:
@@ -92,6 +102,22 @@ def _name(spec: NetworkSpec, path: str, layer: Layer) -> None:
         max_chars=100,
         on_change=lambda: attempt(lambda: editing.rename(spec, path, st.session_state[key].strip())),
         help="The attribute in its container, and so the beginning of its keys in a state dict.",
+    )
+
+
+def _class_name(path: str, layer: Layer) -> None:
+    key = f"class_name_{path}"
+    show_in_widget(key, layer.class_name)
+    st.text_input(
+        "Class",
+        key=key,
+        max_chars=100,
+        placeholder="as its name",
+        on_change=lambda: attempt_on_forward(
+            lambda spec: step_editing.set_class_name(spec, path, st.session_state[key].strip())
+        ),
+        help="The name of its class in code. Modules that differ in numbers only share a class; "
+        "of those that differ otherwise the code gives each a number after the name.",
     )
 
 

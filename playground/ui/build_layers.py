@@ -10,6 +10,7 @@ from playground.networks import Layer, NetworkSpec, ShapeError, Trace
 from playground.networks.containers import CONTAINERS
 from playground.ui.build_controls import layer_controls
 from playground.ui.build_fault import draw_fault
+from playground.ui.build_forward import network_forward
 from playground.ui.build_trace import LayerFigures, layer_figures
 from playground.ui.draft import Draft, select
 
@@ -26,22 +27,22 @@ def layer_list(draft: Draft, trace: Trace | None) -> None:
     error = trace.error if trace else None
     if not draft.spec.layers:
         st.info("The network is empty. Add its first layer from the palette.", icon=":material/add:")
+    network_forward(draft, trace)
     with st.container(gap="xxsmall"):
         for path, layer in visible_layers(draft.spec, draft.selected, error):
-            _card(draft, path, layer, figures.get(path), error if error and error.path == path else None)
-    if error and not any(path == error.path for path, _ in draft.spec.walk()):
-        draw_fault(draft.spec, error)
+            _card(draft, path, layer, figures.get(path), trace)
 
 
-def _card(draft: Draft, path: str, layer: Layer, figures: LayerFigures | None, error: ShapeError | None) -> None:
+def _card(draft: Draft, path: str, layer: Layer, figures: LayerFigures | None, trace: Trace | None) -> None:
     """A layer's row; under it its controls where it is selected, and what is wrong where it cannot work."""
+    error = trace.error if trace and trace.error and trace.error.path == path else None
     is_selected = path == draft.selected
     depth = min(path.count("."), _DEEPEST_INDENT)
     with st.container(key=f"layer_{depth}_{path.replace('.', '-')}", gap="xsmall"):
         with st.container(border=is_selected, gap="small"):
             _row(path, layer, figures, is_selected, error is not None)
             if is_selected:
-                layer_controls(draft.spec, path, layer)
+                layer_controls(draft.spec, path, layer, trace)
         if error:
             draw_fault(draft.spec, error)
 
