@@ -144,6 +144,14 @@ def foreign_requests() -> list[str]:
 
 
 @pytest.fixture
+def clean_console(console_errors: list[str], foreign_requests: list[str]) -> Iterator[None]:
+    """At the end of the test no page has written an error, or asked for anything outside this machine."""
+    yield
+    assert console_errors == []
+    assert foreign_requests == []
+
+
+@pytest.fixture
 def new_page(browser: Browser, console_errors: list[str], foreign_requests: list[str]) -> Iterator[Callable[..., Page]]:
     """Open pages with `new_page(color_scheme="dark", viewport=...)`: each is a visitor of its own."""
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,12 +15,7 @@ from tests.browser.train_page import PATIENCE_MS, button, sentences, tracebacks,
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-
-@pytest.fixture(autouse=True)
-def _clean_console(console_errors: list[str], foreign_requests: list[str]) -> Iterator[None]:
-    yield
-    assert console_errors == []
-    assert foreign_requests == []
+pytestmark = pytest.mark.usefixtures("clean_console")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +68,28 @@ def test_lenet_by_hand_from_an_empty_page_to_train(page: Page, url: str, store: 
     assert "LeNet" in page.locator(".st-key-network input").input_value()
     assert button(page, "start").is_enabled()
     assert tracebacks(page).count() == 0
+
+
+def test_a_draft_and_its_undo_outlive_the_server(
+    page: Page, app: Callable[..., Server], console_errors: list[str]
+) -> None:
+    server = app()
+    page.goto(server.url + "/build")
+    page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
+    button(page, "select_fc").click()
+    button(page, "layer_delete").click()
+    page.get_by_text("2,572 parameters").first.wait_for()
+    address = page.url
+    server.stop(signal.SIGKILL)
+
+    app(port=int(server.url.rpartition(":")[2]))
+    page.goto(address)
+    page.get_by_text("2,572 parameters").first.wait_for(timeout=PATIENCE_MS)
+    button(page, "undo").click()
+    page.get_by_text("44,426 parameters").first.wait_for()
+    assert tracebacks(page).count() == 0
+    # Without a server, the browser said so in the console.
+    console_errors.clear()
 
 
 def add(page: Page, group: str, type_name: str) -> None:

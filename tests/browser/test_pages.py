@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,15 +23,10 @@ from tests.browser.train_page import (
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+pytestmark = pytest.mark.usefixtures("clean_console")
+
 CHANNELS = "(property) => getComputedStyle(document.querySelector('.stApp'))[property].match(/\\d+/g).map(Number)"
 WIDEST = "() => Math.max(...[...document.querySelectorAll('html, .stMain')].map((node) => node.scrollWidth))"
-
-
-@pytest.fixture(autouse=True)
-def _clean_console(console_errors: list[str], foreign_requests: list[str]) -> Iterator[None]:
-    yield
-    assert console_errors == []
-    assert foreign_requests == []
 
 
 @pytest.fixture(scope="module")

@@ -39,12 +39,7 @@ from tests.browser.train_page import (
 if TYPE_CHECKING:
     from playwright.sync_api import Download, Page
 
-
-@pytest.fixture(autouse=True)
-def _clean_console(console_errors: list[str], foreign_requests: list[str]) -> Iterator[None]:
-    yield
-    assert console_errors == []
-    assert foreign_requests == []
+pytestmark = pytest.mark.usefixtures("clean_console")
 
 
 @pytest.fixture(autouse=True)
