@@ -31,6 +31,7 @@ _FIRST_ARGUMENTS: Mapping[str, Mapping[str, Value]] = {
     "add_number": {"number": 1},
     "scale": {"number": 1},
     "reshape": {"shape": (-1,)},
+    "unflatten": {"sizes": (1, -1)},
     "permute": {"dims": (0, 2, 3, 1)},
     "softmax": {"dim": 1},
     "log_softmax": {"dim": 1},
