@@ -9,7 +9,7 @@ from typing import NamedTuple
 from playground.networks import blocks, tree
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
-from playground.networks.fixes import Fix, SetArguments
+from playground.networks.fitting import arriving_shape, with_fitting_arguments, with_fitting_widths
 from playground.networks.layer_catalogue import layer_type
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, NetworkSpec, Shape, Value
@@ -17,8 +17,6 @@ from playground.networks.spec import Layer, NetworkSpec, Shape, Value
 # Beside the sizes that the input decides, which the trace fills in.
 _FIRST_ARGUMENTS: Mapping[str, Value] = {"out_channels": 16, "out_features": 64, "hidden_size": 64}
 _FIRST_CHANNELS = 16
-# A block has a few layers that take its input, and each change of one can show the next fault.
-_MOST_ROUNDS = 20
 
 
 class Edited(NamedTuple):
@@ -34,7 +32,8 @@ def add(spec: NetworkSpec, type_name: str, parent: str = "", index: int | None =
     It gets a free name and arguments with which, where that is possible, it takes what comes in there.
     """
     place = len(tree.find(spec, parent).children) if index is None else index
-    return add_layer(spec, _new(type_name), parent, place)
+    added, path = tree.insert(spec, parent, place, _new(type_name))
+    return Edited(with_fitting_arguments(added, path), path)
 
 
 def add_block(spec: NetworkSpec, name: str, parent: str = "", index: int | None = None, **options: Value) -> Edited:
@@ -51,22 +50,14 @@ def add_block(spec: NetworkSpec, name: str, parent: str = "", index: int | None 
 def add_layer(spec: NetworkSpec, layer: Layer, parent: str, index: int) -> Edited:
     """Put this layer, with all that it holds, into the container at `parent`.
 
-    It gets a free name, and arguments with which, where that is possible, it takes what comes in there.
+    It gets a free name, and widths with which, where that is possible, it takes what comes in there.
     """
-    return _fitted(Edited(*tree.insert(spec, parent, index, layer)))
-
-
-def arriving_shape(spec: NetworkSpec, parent: str, index: int) -> Shape | None:
-    """The shape, with the batch dimension, that a layer at this place would be given; None if nothing gets there."""
-    from playground.networks.propagate import propagate
-
-    probed, path = tree.insert(spec, parent, index, Layer("", "Identity"))
-    rows = propagate(probed, (1, *spec.input_shape)).rows
-    return next((row.input_shape for row in rows if row.path == path), None)
+    added, path = tree.insert(spec, parent, index, layer)
+    return Edited(with_fitting_widths(added, path), path)
 
 
 def duplicate(spec: NetworkSpec, path: str) -> Edited:
-    """Put a copy of the layer after it, with arguments with which, where that is possible, it takes what comes in."""
+    """Put a copy of the layer after it, with widths with which, where that is possible, it takes what comes in."""
     parent, index = tree.place_of(spec, path)
     return add_layer(spec, tree.find(spec, path), parent, index + 1)
 
@@ -150,31 +141,6 @@ def _new(type_name: str) -> Layer:
         return Layer("", type_name)
     arguments = layer_type(type_name).example_arguments
     return Layer("", type_name, {name: _FIRST_ARGUMENTS.get(name, value) for name, value in arguments.items()})
-
-
-def _fitted(edited: Edited) -> Edited:
-    """The same with other arguments in the layer and all that it holds, where they are what keeps it from working."""
-    for _ in range(_MOST_ROUNDS):
-        fix = _fix_within(edited)
-        if fix is None:
-            break
-        edited = Edited(fix.apply(edited.spec), edited.path)
-    return edited
-
-
-def _fix_within(edited: Edited) -> Fix | None:
-    """The first fix of a fault in the layer that only sets arguments there, if there is one."""
-    error = edited.spec.trace((1, *edited.spec.input_shape)).error
-    if error is None or not _is_within(error.path, edited.path):
-        return None
-    for fix in error.fixes:
-        if all(isinstance(edit, SetArguments) and _is_within(edit.path, edited.path) for edit in fix.edits):
-            return fix
-    return None
-
-
-def _is_within(path: str, outer: str) -> bool:
-    return path == outer or path.startswith(f"{outer}.")
 
 
 def _moved(spec: NetworkSpec, path: str, by: int) -> Edited:

@@ -1,18 +1,27 @@
-"""The palette: every layer and container that can be added, by group, with a search."""
+"""The palette: every layer, container and block that can be added, by group, with a search."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import streamlit as st
 
-from playground.networks import NetworkSpec, editing, tree
+from playground.networks import NetworkSpec, editing
+from playground.networks.blocks import BLOCKS
 from playground.networks.containers import CONTAINERS
 from playground.networks.layers import GROUPS, LAYER_TYPES
+from playground.ui.build_blocks import OWN, block_palette, choose_block
+from playground.ui.build_place import Place, place_to_add
 from playground.ui.draft import Draft, attempt
+from playground.ui.own_block_return import draw_return
+from playground.ui.own_blocks import OwnBlocks, own_blocks
 
+_BLOCKS = "Block"
 _CONTAINERS = "Container"
 _FIRST_GROUP = "Convolution"
+_GROUP = "palette_group"
+_SEARCH = "palette_search"
 
 
 @dataclass(frozen=True)
@@ -36,62 +45,54 @@ PALETTE: tuple[PaletteEntry, ...] = (
 
 
 def palette(draft: Draft) -> None:
-    """Draw the groups and the buttons of one of them, or of what the search finds."""
+    """Draw the search, the groups, and what can be added of one of them."""
     st.subheader("Add a layer")
-    parent, index = _place(draft)
-    st.caption(_describe(draft, parent))
-    wanted = st.text_input(
-        "Search", key="palette_search", placeholder="Search: conv, pool, relu …", label_visibility="collapsed"
-    )
-    groups = [_CONTAINERS, *(group for group in GROUPS if group != _CONTAINERS)]
+    place = place_to_add(draft)
+    own = own_blocks()
+    draw_return()
+    _search(draft.spec, place, own)
+    groups = [_BLOCKS, _CONTAINERS, *(group for group in GROUPS if group != _CONTAINERS)]
     chosen = st.pills(
-        "Group",
-        groups,
-        default=_FIRST_GROUP,
-        key="palette_group",
-        required=True,
-        label_visibility="collapsed",
-        wrap=True,
+        "Group", groups, default=_FIRST_GROUP, key=_GROUP, required=True, label_visibility="collapsed", wrap=True
     )
-    found = find_entries(wanted) if wanted.strip() else [entry for entry in PALETTE if entry.group == chosen]
-    if not found:
-        st.caption("No layer is called so; search for a part of its name, such as conv.")
+    if chosen == _BLOCKS:
+        block_palette(draft.spec, place, own)
+        return
     with st.container(horizontal=True, gap="xsmall", key="palette"):
-        for entry in found:
-            st.button(
-                entry.type,
-                key=f"add_{entry.type}",
-                icon=":material/add:",
-                help=f"**{entry.label}**. {entry.explanation}",
-                on_click=_add,
-                args=(draft.spec, entry.type, parent, index),
-            )
+        for entry in PALETTE:
+            if entry.group == chosen:
+                st.button(
+                    entry.type,
+                    key=f"add_{entry.type}",
+                    icon=":material/add:",
+                    help=f"**{entry.label}**. {entry.explanation}",
+                    on_click=attempt,
+                    args=(functools.partial(editing.add, draft.spec, entry.type, *place),),
+                )
 
 
-def find_entries(wanted: str) -> list[PaletteEntry]:
-    """The entries in whose name or label all these words stand."""
-    words = wanted.casefold().split()
-    return [each for each in PALETTE if all(word in f"{each.type} {each.label}".casefold() for word in words)]
+def _search(spec: NetworkSpec, place: Place, own: OwnBlocks) -> None:
+    """Draw a field that lists what is called like what is typed there, while it is typed."""
+    types = {entry.type if entry.label == entry.type else f"{entry.type} · {entry.label}": entry for entry in PALETTE}
+    blocks = {f"{block.info.label} · block": name for name, block in BLOCKS.items()}
+    blocks |= {f"{name} · block of your own": f"{OWN}{name}" for name in own.blocks}
 
+    def choose() -> None:
+        found = st.session_state[_SEARCH]
+        # Empty again, for the next search.
+        st.session_state[_SEARCH] = None
+        if found in types:
+            attempt(lambda: editing.add(spec, types[found].type, *place))
+        elif found in blocks:
+            st.session_state[_GROUP] = _BLOCKS
+            choose_block(blocks[found])
 
-def _add(spec: NetworkSpec, type_name: str, parent: str, index: int) -> None:
-    attempt(lambda: editing.add(spec, type_name, parent, index))
-
-
-def _place(draft: Draft) -> tuple[str, int]:
-    """Where a layer is added: into the selected container, after the selected layer, else at the end."""
-    if not draft.selected:
-        return "", len(draft.spec.layers)
-    selected = tree.find(draft.spec, draft.selected)
-    if editing.can_hold(selected):
-        return draft.selected, len(selected.children)
-    parent, index = tree.place_of(draft.spec, draft.selected)
-    return parent, index + 1
-
-
-def _describe(draft: Draft, parent: str) -> str:
-    if not draft.selected:
-        return "It goes to the end of the network. Select a layer to add after it, or a container to add into it."
-    if parent == draft.selected:
-        return f"It goes to the end of `{parent}`, the selected container."
-    return f"It goes after `{draft.selected}`, the selected layer."
+    st.selectbox(
+        "Search",
+        [*types, *blocks],
+        index=None,
+        key=_SEARCH,
+        placeholder="Search: conv, pool, residual …",
+        label_visibility="collapsed",
+        on_change=choose,
+    )

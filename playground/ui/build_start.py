@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, editing, presets
 from playground.ui.build_code import code_dialog, open_code_dialog
+from playground.ui.build_options import describe, option_widgets
 from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import Draft, attempt, redo, undo
 
 _MOST_MEGABYTES = 1
 # The images of MNIST, which come with the project.
 _FIRST_SHAPE = (1, 28, 28)
+_POPOVER = "start_from"
 
 
 def draft_bar(draft: Draft) -> None:
@@ -38,23 +41,15 @@ def read_shape(text: str) -> tuple[int, ...]:
 
 
 def _beginnings() -> None:
-    with st.popover("Start from", icon=":material/note_add:", key="start_from"):
-        st.selectbox(
-            "Preset",
-            presets.names(),
-            index=None,
-            placeholder="Choose a network",
-            format_func=lambda name: presets.info(name).label,
-            key="preset",
-            on_change=_load_preset,
-        )
+    with st.popover("Start from", icon=":material/note_add:", key=_POPOVER, on_change="rerun"):
+        _presets()
         st.button(
             "Empty network",
             key="empty",
             icon=":material/check_box_outline_blank:",
             width="stretch",
             on_click=_begin,
-            args=(NetworkSpec("Net", (), _FIRST_SHAPE),),
+            args=(lambda: NetworkSpec("Net", (), _FIRST_SHAPE),),
         )
         st.file_uploader(
             "JSON file", type="json", key="json_file", max_upload_size=_MOST_MEGABYTES, on_change=_read_file
@@ -64,27 +59,47 @@ def _beginnings() -> None:
         st.caption("Undo brings back what was here before.")
 
 
-def _begin(spec: NetworkSpec) -> None:
-    attempt(lambda: (spec, ""))
+def _presets() -> None:
+    """Draw the presets to choose from; of the chosen one what there is to read, its options, and the button."""
+    name = st.selectbox(
+        "Preset",
+        presets.names(),
+        index=None,
+        placeholder="Choose a network",
+        format_func=lambda name: presets.info(name).label,
+        key="preset",
+    )
+    if name is None:
+        return
+    with st.container(border=True, gap="small", key="preset_card"):
+        describe(presets.info(name))
+        options = option_widgets(presets.info(name), f"preset_{name}")
+        st.button(
+            "Use this network",
+            key="use_preset",
+            type="primary",
+            icon=":material/check:",
+            width="stretch",
+            on_click=_begin,
+            args=(lambda: presets.load(name, **options),),
+        )
 
 
-def _load_preset() -> None:
-    name = st.session_state["preset"]
-    # Empty again, so that the same one can be chosen once more.
-    st.session_state["preset"] = None
-    if name:
-        attempt(lambda: (presets.load(name), ""))
+def _begin(make: Callable[[], NetworkSpec]) -> None:
+    """Make this the draft; the popover closes, so that the network is seen."""
+    attempt(lambda: (make(), ""))
+    st.session_state[_POPOVER] = False
 
 
 def _read_file() -> None:
     file = st.session_state["json_file"]
     if file is not None:
         # What is not UTF-8 is no JSON either: the reader says where.
-        attempt(lambda: (NetworkSpec.from_json(file.getvalue().decode("utf-8", errors="replace")), ""))
+        _begin(lambda: NetworkSpec.from_json(file.getvalue().decode("utf-8", errors="replace")))
 
 
 def _read_text() -> None:
-    attempt(lambda: (NetworkSpec.from_json(st.session_state["json_text"]), ""))
+    _begin(lambda: NetworkSpec.from_json(st.session_state["json_text"]))
 
 
 def _name(spec: NetworkSpec) -> None:

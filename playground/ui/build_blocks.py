@@ -1,0 +1,104 @@
+"""The blocks in the palette: one's own, and those of well-known networks with their options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.networks import NetworkSpec, editing
+from playground.networks.blocks import BLOCKS, Block
+from playground.networks.spec import by
+from playground.ui.build_layers import plain
+from playground.ui.build_options import describe, option_widgets
+from playground.ui.build_place import Place, go_on_after
+from playground.ui.draft import attempt, current_draft
+from playground.ui.own_block_return import offer_return
+from playground.ui.own_blocks import OwnBlock, OwnBlocks, delete
+
+OWN = "own:"
+"""What the choice of one's own block begins with; a block of the catalogue is chosen by its name."""
+
+_CHOSEN = "palette_block"
+
+
+def block_palette(spec: NetworkSpec, place: Place, own: OwnBlocks) -> None:
+    """Draw all blocks, and of the chosen one what there is to read and to choose, and the button that adds it here."""
+    own_by_choice = {f"{OWN}{name}": block for name, block in own.blocks.items()}
+    choices = [*own_by_choice, *BLOCKS]
+    if st.session_state.get(_CHOSEN) not in choices:
+        choose_block(None)
+    chosen = st.pills("Block", choices, format_func=_label, key=_CHOSEN, label_visibility="collapsed", wrap=True)
+    for fault in own.faults:
+        st.caption(f":material/error: {plain(fault)}")
+    if chosen is None:
+        st.caption("Choose a block to see what it does. In the network it opens into its layers.")
+        return
+    with st.container(border=True, gap="small", key="block_card"):
+        if chosen in own_by_choice:
+            _own_block(own_by_choice[chosen], spec, place)
+        else:
+            _block(BLOCKS[chosen], spec, place)
+
+
+def choose_block(choice: str | None) -> None:
+    """Show this block in the palette when it is drawn next."""
+    st.session_state[_CHOSEN] = choice
+
+
+def _label(choice: str) -> str:
+    if choice.startswith(OWN):
+        return f":material/bookmark: {plain(choice.removeprefix(OWN))}"
+    return BLOCKS[choice].info.label.partition(" (")[0]
+
+
+def _block(block: Block, spec: NetworkSpec, place: Place) -> None:
+    name = block.info.name
+    parent, index = place
+    describe(block.info)
+    options = option_widgets(block.info, f"block_{name}")
+    _add_button(lambda: editing.add_block(spec, name, parent, index, **options))
+
+
+def _own_block(block: OwnBlock, spec: NetworkSpec, place: Place) -> None:
+    count = sum(not layer.children for _, layer in block.spec.walk())
+    shape = by(block.spec.input_shape).replace(" x ", " × ")
+    st.markdown(f"A {block.layer.type} of your own with {count} layer{'s' if count != 1 else ''}, made for {shape}.")
+    _add_button(lambda: editing.add_layer(spec, block.layer, *place))
+    st.button(
+        "Delete this block",
+        key="delete_block",
+        icon=":material/delete:",
+        width="stretch",
+        on_click=_delete,
+        args=(block,),
+    )
+
+
+def _add_button(add: Callable[[], editing.Edited]) -> None:
+    st.button(
+        "Add",
+        key="add_block",
+        type="primary",
+        icon=":material/add:",
+        width="stretch",
+        on_click=_add,
+        args=(add,),
+    )
+
+
+def _add(add: Callable[[], editing.Edited]) -> None:
+    before = current_draft()
+    attempt(add)
+    if current_draft() != before:
+        go_on_after(current_draft().selected)
+
+
+def _delete(block: OwnBlock) -> None:
+    def edit() -> tuple[NetworkSpec, str]:
+        delete(block)
+        offer_return(f"The block {plain(block.name)} was deleted.", block)
+        draft = current_draft()
+        return draft.spec, draft.selected
+
+    attempt(edit)
