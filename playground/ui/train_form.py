@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
-from playground.networks import FitError, NetworkSpec, check_fit, presets
+from playground.networks import FitError, NetworkSpec, SpecError, check_fit, presets
+from playground.networks.share import from_link, to_link
 from playground.training import (
     OPTIMIZERS,
     SCHEDULES,
@@ -48,6 +49,8 @@ _BIND: Any = "query-params"
 # Besides the presets, the network list holds one network of the person's own.
 _OWN = "own"
 _OWN_NETWORK = "own_network"
+# Its link in the address, so that a refresh keeps it.
+_OWN_LINK = "own"
 
 
 def fill_form(config: TrainConfig) -> None:
@@ -69,11 +72,13 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     They begin as in ``initial``, unless the page's address says otherwise, which takes up all that differs from it.
     """
     _forget_unusable_numbers()
+    _take_own_network_from_the_address()
     if isinstance(initial.network, NetworkSpec):
         st.session_state.setdefault(_OWN_NETWORK, initial.network)
     defaults = _values(initial)
     _fill_optional(defaults)
     _network_and_data(defaults)
+    _put_own_network_into_the_address()
     _how_long_and_how_fast(defaults)
     with st.expander("More settings", icon=":material/tune:"):
         _which_images(defaults)
@@ -113,6 +118,32 @@ def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
     return check_fit(spec, info.image_shape, len(info.classes))
 
 
+def _take_own_network_from_the_address() -> None:
+    link = st.query_params.get(_OWN_LINK)
+    if link and _OWN_NETWORK not in st.session_state:
+        try:
+            st.session_state[_OWN_NETWORK] = from_link(link)
+        except SpecError as error:
+            st.error(f"The network in the address cannot be read: {error.message}", icon=":material/error:")
+
+
+def _put_own_network_into_the_address() -> None:
+    """So that a refresh keeps it; one that is too large for that is kept as long as the tab is open."""
+    link = _link(st.session_state[_OWN_NETWORK]) if st.session_state["network"] == _OWN else None
+    if link:
+        st.query_params[_OWN_LINK] = link
+    else:
+        st.query_params.pop(_OWN_LINK, None)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _link(spec: NetworkSpec) -> str | None:
+    try:
+        return to_link(spec)
+    except SpecError:
+        return None
+
+
 def _forget_unusable_numbers() -> None:
     """Take numbers out of the address that Streamlit would read as 0, or, being infinite, fail on."""
     unusable = [key for key in _NUMBERS if key not in st.session_state and not _is_usable(st.query_params.get(key))]
@@ -144,7 +175,7 @@ def _network_and_data(defaults: dict[str, Any]) -> None:
         "Network",
         networks,
         index=_index(networks, defaults["network"]),
-        format_func=lambda name: f"{own.name}, changed" if own and name == _OWN else presets.info(name).label,
+        format_func=lambda name: f"{own.name}, your own" if own and name == _OWN else presets.info(name).label,
         key="network",
         bind=_BIND,
         on_change=_suit_network,
@@ -152,7 +183,11 @@ def _network_and_data(defaults: dict[str, Any]) -> None:
     )
     name = st.session_state["network"]
     with st.container(key="network_description"):
-        st.caption("A network of your own." if name == _OWN else presets.info(name).description)
+        st.caption(
+            "A network of your own, as it came from Build or from a fix."
+            if name == _OWN
+            else presets.info(name).description
+        )
     st.selectbox(
         "Data",
         list(DATASETS),

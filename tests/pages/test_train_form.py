@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from playground.data import DATASETS
 from playground.data.folders import downloads_folder
 from playground.networks import presets
+from playground.networks.share import to_link
 from playground.training import OPTIMIZERS, SCHEDULES, RunStore, recommended
 from tests.pages.conftest import assert_no_traceback, open_page, wait_for
 
@@ -185,7 +187,7 @@ def test_a_download_without_a_network_ends_in_a_sentence(monkeypatch: pytest.Mon
     "address",
     [
         {"network": "own"},
-        {"network": "LeNet, changed"},
+        {"network": "LeNet, your own"},
         {"network": "../.."},
         {"dataset": "no such set"},
         {"epochs": "abc"},
@@ -239,3 +241,23 @@ def test_a_network_of_ones_own_is_offered_beside_the_presets_and_can_be_left() -
     page.selectbox(key="network").select("own").run()
     assert_no_traceback(page)
     assert not page.error
+
+
+def test_a_network_of_ones_own_is_in_the_address_and_survives_a_refresh() -> None:
+    spec = replace(presets.load("lenet"), name="Mine")
+    page = open_page(network="Mine, your own", own=to_link(spec))
+    assert_no_traceback(page)
+    assert value(page, "network") == "own"
+    assert "Mine, your own" in page.selectbox(key="network").options
+    assert to_link(spec) in (page.query_params["own"], *page.query_params["own"])
+    page.selectbox(key="network").select("cnn").run()
+    assert "own" not in page.query_params
+    page.selectbox(key="network").select("own").run()
+    assert to_link(spec) in (page.query_params["own"], *page.query_params["own"])
+
+
+def test_a_broken_network_in_the_address_is_said() -> None:
+    page = open_page(network="Mine, your own", own="broken")
+    assert_no_traceback(page)
+    assert any("network in the address" in said.value for said in page.error)
+    assert value(page, "network") == "lenet"
