@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground import ui
+from playground.ui.build_comparison import comparison_dialog
 from playground.ui.build_layers import layer_list
 from playground.ui.build_look import build_look
 from playground.ui.build_palette import palette
@@ -17,6 +18,7 @@ build_look()
 draft = current_draft()
 draft_bar(draft)
 draft_message()
+comparison_dialog()
 layers, tools = st.columns([1.5, 1], gap="large")
 with layers:
     trace = trace_draft(draft.spec)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from playground.networks.containers import CONTAINERS
+from playground.networks.spec import Layer, NetworkSpec
+
 _IMPORTS = "from torch import nn\n\n"
 _CODE = {
     "Sequential": """net = nn.Sequential(
@@ -59,8 +62,9 @@ class ContainerFacts:
     """What was found of one way to hold layers, and the code that makes it.
 
     `registered` is the number of parameters that the module knows, `held` the number that its layers have. `called`
-    is a call on a batch, `trained` making an optimizer. The last three are of layers of which neighbours do not fit:
-    making them, calling the module, and calling its layers one after the other.
+    is a call on a batch, `trained` making an optimizer. What is `unfit` are the same layers of which two neighbours do
+    not fit: making them, calling the module, calling its layers one after the other, and the cause that the trace
+    gives, "" where the layers are in no container.
     """
 
     name: str
@@ -74,6 +78,7 @@ class ContainerFacts:
     unfit_made: Outcome
     unfit_called: Outcome
     unfit_in_order: Outcome
+    unfit_traced: str
 
 
 @cache
@@ -101,6 +106,7 @@ def _facts(name: str) -> ContainerFacts:
         unfit_made=_tried(lambda: _made(unfit_code)),
         unfit_called=_tried(lambda: unfit(batch)),
         unfit_in_order=_tried(lambda: _in_order(_LAYERS[name](unfit), batch)),
+        unfit_traced=_cause(name) if name in CONTAINERS else "",
     )
 
 
@@ -109,6 +115,18 @@ def _made(code: str) -> Any:
     namespace: dict[str, Any] = {"__name__": "comparison"}
     exec(code, namespace)  # one of the texts above
     return namespace["net"]
+
+
+def _cause(container: str) -> str:
+    """What the trace says of the layers that do not fit."""
+    layers = (
+        Layer("hidden", "Linear", {"in_features": _FEATURES, "out_features": 8}),
+        Layer("relu", "ReLU"),
+        Layer("out", "Linear", {"in_features": 16, "out_features": 2}),
+    )
+    error = NetworkSpec("Net", (Layer("net", container, children=layers),), (_FEATURES,)).trace((1, _FEATURES)).error
+    assert error is not None
+    return error.cause
 
 
 def _in_order(layers: Sequence[Any], value: Any) -> Any:

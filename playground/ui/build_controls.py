@@ -11,7 +11,9 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.layer_catalogue import layer_type
 from playground.networks.rules import FORWARD_RULES
 from playground.ui.build_arguments import argument_widgets
+from playground.ui.build_comparison import comparison_button
 from playground.ui.build_forward import forward_lines
+from playground.ui.build_save_block import save_as_block
 from playground.ui.build_step import attempt_on_forward
 from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import attempt
@@ -21,14 +23,16 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | No
     """Draw the controls of the layer at `path`."""
     _toolbar(spec, path, layer)
     if layer.type in CONTAINERS:
-        st.caption(CONTAINERS[layer.type].explanation)
-    else:
-        st.caption(layer_type(layer.type).explanation)
-    if layer.type not in CONTAINERS:
-        with st.columns(3)[0]:
-            _name(spec, path, layer)
-        argument_widgets(spec, path, layer)
+        _container_controls(spec, path, layer, trace)
         return
+    st.caption(layer_type(layer.type).explanation)
+    with st.columns(3)[0]:
+        _name(spec, path, layer)
+    argument_widgets(spec, path, layer)
+
+
+def _container_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | None) -> None:
+    st.caption(CONTAINERS[layer.type].explanation)
     if layer.type == "Module":
         name, class_name = st.columns(2)
         with name:
@@ -37,7 +41,9 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | No
             _class_name(path, layer)
         forward_lines(path, layer, trace)
         return
-    _name(spec, path, layer)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _name(spec, path, layer)
+        comparison_button(layer.type)
     if CONTAINERS[layer.type].has_rule:
         _rule(spec, path, layer)
 
@@ -63,6 +69,8 @@ def _toolbar(spec: NetworkSpec, path: str, layer: Layer) -> None:
             _action("into_next", "move_down", what, editing.move_into_next, spec, path)
         if parent:
             _action("out", "move_up", f"Move out of {parent}, to after it", editing.move_out, spec, path)
+        if editing.can_hold(layer):
+            save_as_block(spec, path, layer)
 
 
 def _action(

@@ -50,4 +50,6 @@ def test_neighbours_that_do_not_fit_are_found_when_something_calls_them_and_not_
     assert [name for name, facts in FACTS.items() if facts.unfit_called.says == facts.unfit_in_order.says] == [
         "Sequential"
     ]
+    assert "16 features" in FACTS["Sequential"].unfit_traced
+    assert "no forward" in FACTS["ModuleList"].unfit_traced
     assert all(facts.unfit_code != facts.code for facts in FACTS.values())
