@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playground.networks.code_classes import CodeClass, CodeClasses, Place, code_classes, initial_argument
 from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, extension_forward
+from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.integer_inputs import vocabulary_size
 from playground.networks.layers import check_arguments, layer_type, parameters
@@ -145,6 +146,8 @@ class _LayerWriter:
             yield from self._module(start, end, path, indent)
         elif layer.children or layer.rule:
             yield from self._container(start, layer, end, path, indent)
+        elif layer.type in CONTAINERS:
+            yield f"{indent}{start}nn.{layer.type}(){end}"
         else:
             yield from _call(f"{start}{constructor or f'nn.{layer.type}'}", self._arguments(layer, path), end, indent)
 

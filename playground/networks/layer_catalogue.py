@@ -39,14 +39,6 @@ def torch_class(name: str) -> type[nn.Module]:
 
 def _basic() -> Iterator[LayerType]:
     yield LayerType(
-        "Sequential",
-        "Sequential",
-        "Applies its layers one after the other.",
-        "Container",
-        _ROW,
-        is_container=True,
-    )
-    yield LayerType(
         "Linear",
         "Linear (fully connected)",
         "Every output is a weighted sum of all inputs, plus a bias.",

@@ -22,7 +22,6 @@ class LayerType:
     example_input: Shape
     example_arguments: Arguments = field(default_factory=Arguments)
     positional: tuple[str, ...] = ()
-    is_container: bool = False
 
 
 def dimensions(name: str) -> int | None:

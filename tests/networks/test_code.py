@@ -114,3 +114,10 @@ def test_a_layer_that_torch_does_not_have_is_refused() -> None:
     for layer in (Layer("a", "os"), Layer("a", "ReLU", {"x": 1})):
         with pytest.raises(SpecError):
             NetworkSpec("Net", (layer,), (1,)).to_code()
+
+
+def test_containers_that_are_still_empty_are_written_as_such() -> None:
+    kinds = ("Sequential", "ModuleList", "ModuleDict")
+    layers = tuple(Layer(kind.lower(), kind) for kind in kinds)
+    code = NetworkSpec("Empty", layers, (4,)).to_code()
+    assert all(f"self.{kind.lower()} = nn.{kind}()" in code for kind in kinds)

@@ -145,7 +145,6 @@ def test_no_explanation_is_of_nothing() -> None:
         ("MultiheadAttention", {"embed_dim": 2, "num_heads": 1, "bias": 1}, "true or false"),
         ("TransformerEncoderLayer", {"d_model": 2, "nhead": 1, "activation": "tanh"}, "'relu', 'gelu'"),
         ("Sigmoid", {"x": 1}, "there are none"),
-        ("Sequential", {"x": 1}, "no argument"),
         ("Transformer", {}, "no layer 'Transformer'"),
         ("Zzz", {}, "nor one with a similar name"),
     ],
