@@ -16,6 +16,7 @@ from torchvision import models
 from playground.networks import NetworkSpec, presets
 from playground.networks.containers import CONTAINERS
 from playground.networks.spec import Value
+from tests.networks.weights import no_random_weights, randomise
 
 # What the paper's networks are called here, and what makes the same one; the options are for the preset.
 ORACLES: list[tuple[str, dict[str, Value], Callable[[], nn.Module]]] = [
@@ -62,27 +63,9 @@ ORACLES: list[tuple[str, dict[str, Value], Callable[[], nn.Module]]] = [
 
 
 @pytest.fixture(autouse=True)
-def _no_random_weights() -> Iterator[None]:
-    """Each test gives its weights itself; drawing them twice is most of what a large network takes."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("kaiming_uniform_", "kaiming_normal_", "uniform_", "normal_", "trunc_normal_"):
-            patch.setattr(nn.init, name, lambda tensor, *_, **__: tensor)
+def _weights_that_are_not_drawn() -> Iterator[None]:
+    with no_random_weights():
         yield
-
-
-def randomise(model: nn.Module) -> None:
-    """Weights and statistics that differ everywhere, of a size that keeps the values of deep networks in range."""
-    generator = torch.Generator().manual_seed(0)
-    for key, tensor in model.state_dict().items():
-        if not tensor.is_floating_point():
-            continue
-        if tensor.dim() > 1:
-            spread = (2 / tensor[0].numel()) ** 0.5
-            tensor.normal_(0, spread, generator=generator)
-        elif key.endswith(("weight", "running_var")):
-            tensor.uniform_(0.5, 1, generator=generator)
-        else:
-            tensor.uniform_(-0.1, 0.1, generator=generator)
 
 
 def only_tensor(output: Any) -> torch.Tensor:
@@ -113,6 +96,20 @@ def test_a_preset_is_the_network_of_the_library(
     assert expected.std() > 1e-3
     assert got.shape == expected.shape
     assert (got - expected).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize(("name", "make"), [("resnet18", models.resnet18), ("resnext50_32x4d", models.resnext50_32x4d)])
+def test_blocks_start_as_their_shortcut_where_those_of_the_library_do(
+    name: str, make: Callable[..., nn.Module]
+) -> None:
+    def multiplying_with_zero(model: nn.Module) -> list[bool]:
+        return [not each.weight.any() for each in model.modules() if isinstance(each, nn.BatchNorm2d)]
+
+    spec = presets.load(name, zero_init_residual=True)
+    expected = multiplying_with_zero(make(zero_init_residual=True))
+    assert multiplying_with_zero(spec.build()) == expected
+    assert any(expected)
+    assert NetworkSpec.from_code(spec.to_code()) == spec
 
 
 @pytest.mark.parametrize("name", presets.names())

@@ -72,7 +72,11 @@ def test_a_preset_of_another_name_is_refused_with_the_names_there_are() -> None:
         ("unet", {"num_classes": 0}, "give a whole number from 1"),
         ("unet", {"num_classes": True}, "give a whole number from 1"),
         ("unet", {"num_classes": [1]}, "give a whole number from 1"),
-        ("resnet18", {"replace_stride_with_dilation": (False, True, True)}, "it has norm, zero_init_residual, num_classes"),
+        (
+            "resnet18",
+            {"replace_stride_with_dilation": (False, True, True)},
+            "it has norm, zero_init_residual, num_classes",
+        ),
     ],
 )
 def test_an_option_that_cannot_be_is_refused_with_what_can(name: str, options: dict[str, object], message: str) -> None:

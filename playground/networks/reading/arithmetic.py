@@ -31,6 +31,9 @@ _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
     ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
 }
 _TENSOR_OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -137,5 +140,5 @@ def _check_size(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Non
     numbers = [value for value in (left, right) if isinstance(value, int | float)]
     if any(abs(number) > MAX_NUMBER for number in numbers):
         raise cannot_read(node, "this number is too large.")
-    if isinstance(sign, ast.Pow) and len(numbers) == 2 and abs(right) > 64:
+    if isinstance(sign, ast.Pow | ast.LShift) and len(numbers) == 2 and abs(right) > 64:
         raise cannot_read(node, "this power is too large.")

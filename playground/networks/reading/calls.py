@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from playground.networks.errors import SpecError
 from playground.networks.reading import library
 from playground.networks.reading.classes import defining_class
 from playground.networks.reading.forward import concatenation_at_start
@@ -19,6 +20,7 @@ from playground.networks.reading.values import (
     FunctionValue,
     Method,
     Node,
+    Record,
     Return,
     SuperValue,
     TorchName,
@@ -38,7 +40,7 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     arguments: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            arguments += items(reader.value(argument.value, names), argument)
+            arguments += items(reader.value(argument.value, names), argument, reader.shapes)
         else:
             arguments.append(reader.value(argument, names))
     keywords: Names = {}
@@ -52,18 +54,15 @@ def _super(names: Names, node: ast.Call) -> SuperValue:
     owner = names.get("self")
     module = owner.node if isinstance(owner, Child) else owner
     definition = names.get("__class__")
-    if not isinstance(module, Node) or not isinstance(definition, ast.ClassDef):
+    if not isinstance(module, Node | Record) or not isinstance(definition, ast.ClassDef):
         raise cannot_read(node, "super() can only be read in a method of a class.")
     return SuperValue(module, definition)
 
 
 def call(reader: Reader, function: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     """What calling a value gives."""
-    if isinstance(function, FunctionValue):
-        return reader.call_function(function, arguments, keywords, node)
-    if isinstance(function, ClassValue):
-        assert reader.make is not None
-        return reader.make(function, arguments, keywords, node)
+    if isinstance(function, FunctionValue | ClassValue):
+        return _call_own(reader, function, arguments, keywords, node)
     if isinstance(function, Child):
         return _apply(reader, function, arguments, keywords, node)
     if isinstance(function, Node):
@@ -77,6 +76,20 @@ def call(reader: Reader, function: Any, arguments: tuple[Any, ...], keywords: Na
     if function is IGNORED:
         return IGNORED
     raise cannot_read(node, f"the call {shown(node)} cannot be read; write what it does with layers of torch.nn.")
+
+
+def _call_own(
+    reader: Reader, function: FunctionValue | ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
+) -> Any:
+    try:
+        if isinstance(function, FunctionValue):
+            return reader.call_function(function, arguments, keywords, node)
+        assert reader.make is not None
+        return reader.make(function, arguments, keywords, node)
+    except SpecError as error:
+        if error.line is None:  # it is in a helper of torchvision, which the source does not show
+            raise cannot_read(node, error.message) from error
+        raise
 
 
 def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:

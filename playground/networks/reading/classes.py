@@ -6,33 +6,46 @@ import ast
 from collections.abc import Iterator
 
 from playground.networks.reading.reader import Names
-from playground.networks.reading.values import ClassValue, FunctionValue, Node
+from playground.networks.reading.values import ClassValue, FunctionValue, Node, Record
 
 
-def find_method(globals_: Names, node: Node, name: str) -> FunctionValue | None:
+def find_method(globals_: Names, node: Node | Record, name: str) -> FunctionValue | None:
     """The method of that name in the class of a module or in a class that it extends."""
     for definition in _lineage(globals_, node):
         # Of several definitions of one name Python keeps the last.
         for statement in reversed(definition.body):
             if isinstance(statement, ast.FunctionDef) and statement.name == name:
-                return FunctionValue(statement, globals_, None if _is_static(statement) else node)
+                return FunctionValue(statement, globals_, None if _is_decorated(statement, "staticmethod") else node)
     return None
 
 
-def defining_class(globals_: Names, node: Node, method: ast.AST) -> ast.ClassDef | None:
+def defining_class(globals_: Names, node: Node | Record, method: ast.AST) -> ast.ClassDef | None:
     """The class of a module, or the one that it extends, in which this method is."""
     return next((each for each in _lineage(globals_, node) if method in each.body), None)
 
 
-def assigned_in_classes(globals_: Names, node: Node, name: str) -> ast.expr | None:
+def assigned_in_classes(globals_: Names, node: Node | Record, name: str) -> ast.expr | None:
     """What the class of a module, or one that it extends, assigns to a name in its body."""
     found = (assigned(definition, name) for definition in _lineage(globals_, node))
     return next((each for each in found if each is not None), None)
 
 
-def is_instance(globals_: Names, node: Node, kind: ClassValue) -> bool:
+def is_instance(globals_: Names, node: Node | Record, kind: ClassValue) -> bool:
     """Whether a module is of a class of the source, or of one that extends it."""
     return any(definition is kind.definition for definition in _lineage(globals_, node))
+
+
+def fields(globals_: Names, node: Record) -> list[tuple[str, ast.expr | None]] | None:
+    """The fields of a data class with their defaults, those of the classes that it extends first; None for others."""
+    lineage = list(_lineage(globals_, node))
+    if not any(_is_decorated(definition, "dataclass") for definition in lineage):
+        return None
+    found: dict[str, ast.expr | None] = {}
+    for definition in reversed(lineage):
+        for statement in definition.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                found[statement.target.id] = statement.value
+    return list(found.items())
 
 
 def parent(globals_: Names, definition: ast.ClassDef) -> ast.ClassDef | None:
@@ -54,7 +67,7 @@ def assigned(definition: ast.ClassDef, name: str) -> ast.expr | None:
     return None
 
 
-def _lineage(globals_: Names, node: Node) -> Iterator[ast.ClassDef]:
+def _lineage(globals_: Names, node: Node | Record) -> Iterator[ast.ClassDef]:
     """The class of a module and those of the source that it extends; each once, even where they extend each other."""
     definition = node.definition.definition if node.definition else None
     seen: list[ast.ClassDef] = []
@@ -64,5 +77,6 @@ def _lineage(globals_: Names, node: Node) -> Iterator[ast.ClassDef]:
         definition = parent(globals_, definition)
 
 
-def _is_static(definition: ast.FunctionDef) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in definition.decorator_list)
+def _is_decorated(definition: ast.FunctionDef | ast.ClassDef, name: str) -> bool:
+    decorators = (each.func if isinstance(each, ast.Call) else each for each in definition.decorator_list)
+    return any(isinstance(each, ast.Name) and each.id == name for each in decorators)

@@ -132,7 +132,7 @@ def _compare(reader: Reader, node: ast.Compare, names: Names) -> bool:
 def _elements(reader: Reader, nodes: list[ast.expr], names: Names) -> Iterator[Any]:
     for node in nodes:
         if isinstance(node, ast.Starred):
-            yield from items(reader.value(node.value, names), node)
+            yield from items(reader.value(node.value, names), node, reader.shapes)
         else:
             yield reader.value(node, names)
 
@@ -152,7 +152,7 @@ def _comprehension(reader: Reader, generators: list[ast.comprehension], names: N
         yield names
         return
     first, *rest = generators
-    for each in items(reader.value(first.iter, names), first.iter):
+    for each in items(reader.value(first.iter, names), first.iter, reader.shapes):
         scope = dict(names)
         _give(first.target, each, scope)
         if all(truth(reader, condition, scope) for condition in first.ifs):

@@ -10,7 +10,7 @@ from playground.networks.reading import calls, expressions, statements
 from playground.networks.reading.limits import Budget
 from playground.networks.reading.reader import Names
 from playground.networks.reading.shapes import Shapes
-from playground.networks.reading.values import ClassValue, FunctionValue, Node
+from playground.networks.reading.values import ClassValue, FunctionValue
 
 
 class Interpreter:
@@ -20,7 +20,7 @@ class Interpreter:
         self.globals = globals_
         self.budget = budget
         self.bind: Callable[[str, Any], Any] | None = None
-        self.make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Node] | None = None
+        self.make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Any] | None = None
         self.shapes = Shapes()
         self.initializing = False
 

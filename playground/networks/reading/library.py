@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import math
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from playground.networks.errors import SpecError
 from playground.networks.layer_types import family
 from playground.networks.layers import layer_type, parameters
 from playground.networks.reading import initialization, torchvision_helpers
-from playground.networks.reading.classes import is_instance, parent
+from playground.networks.reading.classes import fields, is_instance, parent
 from playground.networks.reading.functions import made_here, read_function
-from playground.networks.reading.parts import children_of, items
+from playground.networks.reading.parts import children_of, copied, items, known_sides, set_attribute
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.signatures import bound
+from playground.networks.reading.sizes import product
 from playground.networks.reading.values import (
     IGNORED,
     Applied,
@@ -27,6 +29,7 @@ from playground.networks.reading.values import (
     Method,
     Node,
     ParameterOf,
+    Record,
     Return,
     Size,
     Sizes,
@@ -59,9 +62,12 @@ _PLAIN: dict[str, Callable[..., Any]] = {
 }
 _ON_ITEMS = ("list", "tuple", "enumerate", "zip", "reversed", "sorted", "sum", "dict", "set", "any", "all", "map")
 _CHECKS = ("isinstance", "issubclass", "hasattr", "getattr", "callable", "type")
-BUILTINS = frozenset({*_PLAIN, *_ON_ITEMS, *_CHECKS, "range", "print", "super", "ValueError", "NotImplementedError"})
+_EXCEPTIONS = {
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+}
+BUILTINS = frozenset({*_PLAIN, *_ON_ITEMS, *_CHECKS, *_EXCEPTIONS, "range", "print", "super", "setattr", "object"})
 
-_IGNORED_PREFIXES = ("warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
+_IGNORED_PREFIXES = ("torch._assert", "warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
 _LOOKS: dict[str, Callable[[Node], Any]] = {
     "modules": initialization.modules,
     "named_modules": initialization.named_modules,
@@ -101,12 +107,16 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
         return IGNORED
     if name in ("collections.OrderedDict", "typing.OrderedDict", "dict"):
         return _dictionary(arguments, keywords, node)
+    if name in ("copy.copy", "copy.deepcopy") and len(arguments) == 1:
+        return copied(arguments[0])
     if name == "functools.partial":
         return _Partial(arguments[0], arguments[1:], keywords)
     if name == "range":
         return _range(arguments, node)
     if name in _PLAIN or name in _ON_ITEMS:
         return _builtin(reader, name, arguments, keywords, node)
+    if name == "setattr" and len(arguments) == 3:
+        return set_attribute(arguments[0], str(arguments[1]), arguments[2], node)
     if name in _CHECKS:
         return _check(reader, name, arguments, node)
     layer = name.removeprefix("torch.nn.")
@@ -202,6 +212,10 @@ def _range(arguments: tuple[Any, ...], node: ast.AST) -> range:
 
 
 def _builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    if name in ("math.prod", "numpy.prod") and len(arguments) == 1 and isinstance(arguments[0], Sizes):
+        return product(known_sides(arguments[0], node, reader.shapes))
+    if name == "len" and isinstance(arguments[0], Sizes):
+        return len(known_sides(arguments[0], node, reader.shapes))
     if any(is_tensor(value) or isinstance(value, Size | Sizes) for value in arguments):
         raise cannot_read(node, f"{shown(node)} is only known when the network runs; write its value.")
     try:
@@ -243,6 +257,10 @@ def _check(reader: Reader, name: str, arguments: tuple[Any, ...], node: ast.Call
         return any(_is_a(reader, arguments[0], kind) for kind in _kinds(arguments[1]))
     if name == "callable":
         return isinstance(arguments[0], FunctionValue | ClassValue | TorchName)
+    if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Record):
+        found = arguments[0].attributes
+        if name == "hasattr" or arguments[1] in found or len(arguments) == 3:
+            return arguments[1] in found if name == "hasattr" else found.get(*arguments[1:])
     if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Node | Child):
         owner, key = arguments[0], arguments[1]
         module = owner.node if isinstance(owner, Child) else owner
@@ -259,6 +277,11 @@ def _check(reader: Reader, name: str, arguments: tuple[Any, ...], node: ast.Call
     raise cannot_read(node, f"{shown(node)} cannot be read; write the value.")
 
 
+_PYTHON_KINDS: dict[str, type | tuple[type, ...]] = {
+    **{kind.__name__: kind for kind in (int, float, str, list, tuple, bool, dict)},
+    **dict.fromkeys(("Sequence", "Iterable", "Collection"), (list, tuple)),
+    **{"List": list, "Tuple": tuple, "Dict": dict, "Mapping": dict},
+}
 _FAMILIES = ("_BatchNorm", "_InstanceNorm")
 
 
@@ -267,14 +290,13 @@ def _kinds(given: Any) -> tuple[Any, ...]:
 
 
 def _is_a(reader: Reader, value: Any, kind: Any) -> bool:
-    plain = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "bool": bool, "dict": dict}
     if isinstance(kind, ClassValue):
         node = value.node if isinstance(value, Child) else value
-        return isinstance(node, Node) and is_instance(reader.globals, node, kind)
+        return isinstance(node, Node | Record) and is_instance(reader.globals, node, kind)
     if not isinstance(kind, TorchName):
         return False
-    if kind.name in plain:
-        return isinstance(value, plain[kind.name])
+    if kind.name.rsplit(".", 1)[-1] in _PYTHON_KINDS:
+        return isinstance(value, _PYTHON_KINDS[kind.name.rsplit(".", 1)[-1]])
     if kind.name == "torch.Tensor":
         return is_tensor(value)
     node = value.node if isinstance(value, Child) else value
@@ -289,6 +311,8 @@ def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keyw
     owner, name = method.owner, method.name
     if owner is IGNORED:
         return IGNORED
+    if isinstance(owner, ClassValue) and name == "verify" and len(arguments) == 1:
+        return arguments[0]  # torchvision makes sure that weights are some of these
     if isinstance(owner, SuperValue):
         return _super_method(reader, owner, name, arguments, keywords, node)
     if is_tensor(owner):
@@ -318,9 +342,24 @@ def _super_method(
                 return returned.value
         definition = parent(reader.globals, definition)
     if name == "__init__":
-        fill(owner.node, arguments, keywords, node)
+        if isinstance(owner.node, Record):
+            fill_record(reader, owner.node, arguments, keywords, node)
+        else:
+            fill(owner.node, arguments, keywords, node)
         return IGNORED
     raise cannot_read(node, f"super().{name} cannot be read; write what it does.")
+
+
+def fill_record(reader: Reader, record: Record, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
+    """Gives an object what the constructor of a data class gives it: its fields."""
+    declared = fields(reader.globals, record) or []
+    values = dict(zip((name for name, _ in declared), arguments, strict=False)) | keywords
+    if len(arguments) > len(declared) or not values.keys() <= dict(declared).keys():
+        raise cannot_read(node, f"the class {record.definition.definition.name} does not take these arguments.")
+    for name, default in declared:
+        if name not in values and default is not None:
+            values[name] = reader.value(default, reader.globals)
+    record.attributes |= values
 
 
 def fill(module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:

@@ -22,6 +22,7 @@ from playground.networks.reading.values import (
     Method,
     Node,
     ParameterOf,
+    Record,
     Sizes,
     SuperValue,
     TorchName,
@@ -45,6 +46,8 @@ def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> 
         return _attribute_of_child(reader, node, owner)
     if isinstance(owner, Node):
         return _attribute_of_node(reader, node, owner)
+    if isinstance(owner, Record):
+        return _attribute_of_record(reader, node, owner)
     if is_tensor(owner):
         return Sizes(owner) if name == "shape" else Method(owner, name)
     if isinstance(owner, ParameterOf):
@@ -77,6 +80,24 @@ def _attribute_of_node(reader: Reader, node: ast.Attribute, owner: Node) -> Any:
     if method is not None:
         return method
     return parameter_at(owner, name) or Method(owner, name)
+
+
+def _attribute_of_record(reader: Reader, node: ast.Attribute, owner: Record) -> Any:
+    if node.attr in owner.attributes:
+        return owner.attributes[node.attr]
+    assigned = classes.assigned_in_classes(reader.globals, owner, node.attr)
+    if assigned is not None:
+        return reader.value(assigned, reader.globals)
+    method = classes.find_method(reader.globals, owner, node.attr)
+    if method is not None:
+        is_property = any(isinstance(each, ast.Name) and each.id == "property" for each in decorators(method))
+        return reader.call_function(method, (), {}, node) if is_property else method
+    raise cannot_read(node, f"{shown(node)} is not there; set it in __init__.")
+
+
+def decorators(method: FunctionValue) -> list[ast.expr]:
+    """What stands with an @ above a function."""
+    return method.definition.decorator_list if isinstance(method.definition, ast.FunctionDef) else []
 
 
 def _as_torch_keeps_it(type_name: str, value: Any, name: str) -> Any:
@@ -134,6 +155,8 @@ def _class_attribute(reader: Reader, node: ast.Attribute, owner: ClassValue, nam
     )
     if method is not None:
         return FunctionValue(method, reader.globals)
+    if any(isinstance(base, ast.Name) and base.id == "WeightsEnum" for base in owner.definition.bases):
+        return Method(owner, node.attr)
     raise cannot_read(node, f"the class {owner.definition.name} has no {node.attr!r}; define it in its body.")
 
 

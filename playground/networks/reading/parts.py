@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from playground.networks.reading.limits import MAX_LENGTH
-from playground.networks.reading.values import Child, Node, Sizes, cannot_read, is_tensor, shown
+from playground.networks.reading.shapes import Shapes
+from playground.networks.reading.values import Child, Node, ParameterOf, Record, Sizes, cannot_read, is_tensor, shown
 
 
-def items(value: Any, node: ast.AST) -> list[Any]:
-    """The values that a loop or a star goes through."""
+def items(value: Any, node: ast.AST, shapes: Shapes | None = None) -> list[Any]:
+    """The values that a loop or a star goes through; those of a shape where it is known."""
+    if isinstance(value, Sizes) and shapes is not None:
+        return known_sides(value, node, shapes)
     if isinstance(value, Child):
         if value.node.type == "ModuleDict":
             return list(value.node.children)
@@ -24,6 +28,14 @@ def items(value: Any, node: ast.AST) -> list[Any]:
     if len(value) > MAX_LENGTH:
         raise cannot_read(node, f"this has {len(value):,} values; {MAX_LENGTH:,} is the limit.")
     return list(value)
+
+
+def known_sides(sizes: Sizes, node: ast.AST, shapes: Shapes) -> list[Any]:
+    """The sizes of a tensor whose number of dimensions is known."""
+    shape = shapes.of(sizes.tensor)
+    if shape is None:
+        raise cannot_read(node, "how many dimensions this tensor has is only known when the network runs; write them.")
+    return list(shape[sizes.start :])
 
 
 def children_of(owner: Child) -> dict[str, Child]:
@@ -56,6 +68,41 @@ def cut(owner: Any, bounds: slice, node: ast.Subscript) -> Any:
         layers = list(owner.children.values())[bounds]
         return Node(owner.type, children={str(index): layer for index, layer in enumerate(layers)})
     raise cannot_read(node, f"the part {shown(node)} cannot be read.")
+
+
+def copied(value: Any) -> Any:
+    """A copy of a list, an object or a layer, with layers of its own."""
+    if isinstance(value, Node):
+        children = {name: copied(child) for name, child in value.children.items()}
+        return replace(
+            value,
+            arguments=dict(value.arguments),
+            children=children,
+            attributes=dict(value.attributes),
+            initial=dict(value.initial),
+        )
+    if isinstance(value, Record):
+        return Record(value.definition, dict(value.attributes))
+    if isinstance(value, list | tuple):
+        return type(value)(map(copied, value))
+    return dict(value) if isinstance(value, dict) else value
+
+
+def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
+    """Gives a module or an object an attribute; a module as an attribute of a module is a child."""
+    if isinstance(owner, Record):
+        owner.attributes[name] = value
+    if isinstance(owner, Child):
+        raise cannot_read(node, "a forward that changes its module cannot be read; set this in __init__.")
+    if not isinstance(owner, Node):
+        return  # such as m.bias.data of a layer whose weights are being initialised
+    if isinstance(value, ParameterOf):
+        raise cannot_read(node, "two layers that share a parameter cannot be read; apply one layer twice instead.")
+    if isinstance(value, Node):
+        owner.children[name] = value
+    else:
+        owner.attributes[name] = value
+        owner.children.pop(name, None)
 
 
 def _key(owner: Node, key: Any, node: ast.AST) -> str:

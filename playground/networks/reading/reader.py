@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from playground.networks.reading.limits import Budget
 from playground.networks.reading.shapes import Shapes
-from playground.networks.reading.values import ClassValue, FunctionValue, Node
+from playground.networks.reading.values import ClassValue, FunctionValue
 
 Names = dict[str, Any]
 """What the names of a scope stand for."""
@@ -25,7 +25,7 @@ class Reader(Protocol):
     globals: Names
     budget: Budget
     bind: Callable[[str, Any], Any] | None
-    make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Node] | None
+    make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Any] | None
     shapes: Shapes
     initializing: bool
 

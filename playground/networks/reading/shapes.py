@@ -67,20 +67,42 @@ def _computed(shapes: Shapes, applied: Applied) -> Sides | None:
     if applied.operation == "item":
         return _part(shapes, applied)
     before = shapes.of(applied.inputs[0])
-    if not before:
-        return None
     if applied.node is not None:
         return _after_layer(applied.node, before, applied)
+    if applied.operation in ("max_pool2d", "avg_pool2d"):
+        before = before or tuple(size_of((applied, "input"), index) for index in range(4))
+        return (*before[:2], size_of(applied, 2), size_of(applied, 3))
+    if not before:
+        return None
     return _after_operation(shapes, applied, before)
 
 
-def _after_layer(node: Node, before: Sides, applied: Applied) -> Sides | None:
+def _after_layer(node: Node, before: Sides | None, applied: Applied) -> Sides | None:
     if node.type == "Sequential":
         return _through(list(node.children.values()), before, applied)
+    if before is None:
+        rank = _rank_of_input(node.type)
+        before = None if rank is None else tuple(size_of((applied, "input"), index) for index in range(rank))
+    return None if not before else _after_known(node, before, applied)
+
+
+def _rank_of_input(type_name: str) -> int | None:
+    """How many dimensions a layer takes, the batch included, where that does not depend on anything else."""
+    if type_name in ("LSTM", "GRU", "RNN", "MultiheadAttention", "TransformerEncoderLayer"):
+        return 3
+    spatial = dimensions(type_name)
+    return None if spatial is None or type_name == "BatchNorm1d" else spatial + 2
+
+
+def _after_known(node: Node, before: Sides, applied: Applied) -> Sides | None:
     if node.type == "Linear":
         return (*before[:-1], node.arguments.get("out_features"))
     if node.type == "Embedding":
         return (*before, node.arguments.get("embedding_dim"))
+    if node.type in ("LSTM", "GRU", "RNN"):
+        if "proj_size" in node.arguments:
+            return None
+        return (*before[:-1], node.arguments["hidden_size"] * (2 if node.arguments.get("bidirectional") else 1))
     if family(node.type) in _LAYERS_THAT_KEEP_THE_SHAPE:
         return before
     spatial = dimensions(node.type)
@@ -96,13 +118,10 @@ def _after_layer(node: Node, before: Sides, applied: Applied) -> Sides | None:
     return None
 
 
-def _through(layers: list[Node], before: Sides, applied: Applied) -> Sides | None:
-    shape: Sides | None = before
+def _through(layers: list[Node], before: Sides | None, applied: Applied) -> Sides | None:
     for layer in layers:
-        if shape is None:
-            return None
-        shape = _after_layer(layer, shape, applied)
-    return shape
+        before = _after_layer(layer, before, applied)
+    return before
 
 
 def _after_operation(shapes: Shapes, applied: Applied, before: Sides) -> Sides | None:

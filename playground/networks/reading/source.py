@@ -16,7 +16,7 @@ from playground.networks.reading.forward import read_forward
 from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
 from playground.networks.reading.reader import Names
-from playground.networks.reading.values import ClassValue, FunctionValue, Node, TorchName, cannot_read
+from playground.networks.reading.values import ClassValue, FunctionValue, Node, Record, TorchName, cannot_read
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, NetworkSpec, Shape
 
@@ -67,10 +67,17 @@ class _Source:
             key: classes.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()
         }
         if isinstance(found, ClassValue):
-            return self._spec(name, self._make(found, (), given, found.definition))
-        made = self._reader.call_function(found, (), given, found.definition)
+            made = self._make(found, (), given, found.definition)
+        else:
+            made = self._reader.call_function(found, (), given, found.definition)
+        if isinstance(made, Record):
+            raise cannot_read(
+                found.definition, f"the class {name} does not extend nn.Module; write class {name}(nn.Module):"
+            )
         if not isinstance(made, Node):
             raise cannot_read(found.definition, f"the function {name} gives no network; end it with return model.")
+        if isinstance(found, ClassValue):
+            return self._spec(name, made)
         return self._spec(made.class_name or camel_case(name), made)
 
     def _define(self, statement: ast.stmt) -> None:
@@ -135,17 +142,19 @@ class _Source:
         spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
         return NetworkSpec(spec.name, spec.layers, self._sample_shape(spec), spec.forward)
 
-    def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Node:
-        """A module of a class of the source, as its constructor makes it."""
+    def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
+        """A module of a class of the source, as its constructor makes it; an object where the class is no module."""
         definition = made.definition
         base = self._base(definition)
+        if base is None and find_method(self._reader.globals, Node("", definition=made), "forward") is None:
+            return self._record(made, arguments, keywords, node)
         if base is None:
             name = definition.name
             raise cannot_read(node, f"the class {name} does not extend nn.Module; write class {name}(nn.Module):")
         self._inside += 1
         if self._inside > _MAX_INSIDE:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
-        module = Node(base, class_name=definition.name, definition=made)
+        module = Node(base, class_name=_public(definition), definition=made)
         rule = self._rule(module)
         if base in _CONTAINERS and not rule and find_method(self._reader.globals, module, "forward") is not None:
             module.type = "Module"
@@ -153,6 +162,19 @@ class _Source:
         self._finish(module, rule)
         self._inside -= 1
         return module
+
+    def _record(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Record:
+        """An object of a class of the source that is no module."""
+        record = Record(made)
+        constructor = find_method(self._reader.globals, record, "__init__")
+        if constructor is not None:
+            self._reader.call_function(constructor, arguments, keywords, node)
+        else:
+            library.fill_record(self._reader, record, arguments, keywords, node)
+            finish = find_method(self._reader.globals, record, "__post_init__")
+            if finish is not None:
+                self._reader.call_function(finish, (), {}, node)
+        return record
 
     def _construct(self, module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
         constructor = find_method(self._reader.globals, module, "__init__")
@@ -209,6 +231,11 @@ class _Source:
             if all(size >= 1 for size in shape) and spec.trace((2, *shape)).error is None:
                 return shape
         return guesses[0] if guesses else (1, 28, 28)
+
+
+def _public(definition: ast.ClassDef) -> str:
+    """The name of a class without the underscores that keep it inside of its file."""
+    return definition.name.strip("_") or "Block"
 
 
 def _rules_of(type_name: str) -> tuple[str, ...]:

@@ -11,15 +11,14 @@ from playground.networks.reading.arithmetic import binary
 from playground.networks.reading.expressions import truth
 from playground.networks.reading.functions import operation_on, unbound_parts
 from playground.networks.reading.initialization import Modules
-from playground.networks.reading.parts import items
+from playground.networks.reading.limits import MAX_LENGTH
+from playground.networks.reading.parts import items, set_attribute
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.values import (
     IGNORED,
-    Child,
     ClassValue,
     FunctionValue,
     Node,
-    ParameterOf,
     Return,
     Sizes,
     TorchName,
@@ -105,7 +104,7 @@ def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
         case ast.Name():
             names[target.id] = reader.bind(target.id, value) if reader.bind and is_tensor(value) else value
         case ast.Attribute():
-            _set_attribute(target, reader.value(target.value, names), value)
+            set_attribute(reader.value(target.value, names), target.attr, value, target)
         case ast.Tuple() | ast.List():
             for part, item in _shared_out(reader, target, value):
                 assign(reader, part, item, names)
@@ -149,20 +148,6 @@ def _unpacked(reader: Reader, value: Any, count: int, at: ast.AST) -> list[Any]:
     return values
 
 
-def _set_attribute(target: ast.Attribute, owner: Any, value: Any) -> None:
-    if isinstance(owner, Child):
-        raise cannot_read(target, "a forward that changes its module cannot be read; set this in __init__.")
-    if not isinstance(owner, Node):
-        return  # such as m.bias.data of a layer whose weights are being initialised
-    if isinstance(value, ParameterOf):
-        raise cannot_read(target, "two layers that share a parameter cannot be read; apply one layer twice instead.")
-    if isinstance(value, Node):
-        owner.children[target.attr] = value
-    else:
-        owner.attributes[target.attr] = value
-        owner.children.pop(target.attr, None)
-
-
 def _set_item(target: ast.Subscript, owner: Any, key: Any, value: Any) -> None:
     if isinstance(owner, Node) and isinstance(value, Node):
         owner.children[str(key)] = value
@@ -189,7 +174,7 @@ def _for(reader: Reader, node: ast.For, names: Names) -> None:
     outer = reader.initializing
     reader.initializing = outer or isinstance(values, Modules)
     try:
-        for value in items(values, node.iter):
+        for value in items(values, node.iter, reader.shapes):
             assign(reader, node.target, value, names)
             if not _goes_on(reader, node, names):
                 return
@@ -199,7 +184,11 @@ def _for(reader: Reader, node: ast.For, names: Names) -> None:
 
 
 def _while(reader: Reader, node: ast.While, names: Names) -> None:
+    rounds = 0
     while truth(reader, node.test, names):
+        rounds += 1
+        if rounds > MAX_LENGTH:
+            raise cannot_read(node, f"this loop takes more than {MAX_LENGTH:,} rounds; write a for loop over a range.")
         if not _goes_on(reader, node, names):
             return
     reader.follow(node.orelse, names)

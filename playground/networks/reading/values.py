@@ -73,13 +73,21 @@ class ClassValue:
     definition: ast.ClassDef
 
 
+@dataclass(eq=False)
+class Record:
+    """An object of a class of the source that is no module, such as the settings of a block."""
+
+    definition: ClassValue
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class FunctionValue:
-    """A function of the source with the names around it; `owner` is the module whose method it is."""
+    """A function of the source with the names around it; `owner` is the module or object whose method it is."""
 
     definition: ast.FunctionDef | ast.Lambda
     names: dict[str, Any]
-    owner: Node | None = None
+    owner: Node | Record | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +100,9 @@ class Method:
 
 @dataclass(frozen=True, eq=False)
 class SuperValue:
-    """`super()` in a class: the module, and the class whose bases are meant."""
+    """`super()` in a class: the module or object, and the class whose bases are meant."""
 
-    node: Node
+    node: Node | Record
     definition: ast.ClassDef
 
 

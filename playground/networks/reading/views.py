@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.networks.reading.shapes import Shapes, Sides
-from playground.networks.reading.sizes import only_dimension
+from playground.networks.reading.sizes import only_dimension, product
 from playground.networks.reading.values import Applied, Size, cannot_read, shown
 
 
@@ -50,8 +50,9 @@ def _of_unknown_shape(tensor: Any, wanted: list[Any]) -> Any:
 
 def _of_shape(tensor: Any, own: Sides, wanted: list[Any]) -> Any:
     """Dimensions that stay at the beginning and at the end; what is between them is joined, split, or both."""
-    start = _kept_at_start(own, wanted)
-    end = _kept_at_end(own[start:], wanted[start:])
+    resolved = [_left_over(own, wanted) if size == -1 else size for size in wanted]
+    start = _kept_at_start(own, resolved)
+    end = _kept_at_end(own[start:], resolved[start:])
     before, after = own[start : len(own) - end], wanted[start : len(wanted) - end]
     if len(before) == len(after) <= 1:
         return tensor
@@ -60,8 +61,8 @@ def _of_shape(tensor: Any, own: Sides, wanted: list[Any]) -> Any:
         start -= 1
         before, after = own[max(start, 0) : len(own) - end], wanted[max(start, 0) : len(wanted) - end]
     rest = _with_one_unknown(after)
-    if start < 0 or rest is None:
-        return None
+    if start < 0 or rest is None or (start == 0 and rest[0] != -1):
+        return None  # it cannot be said, or holds for a batch of one size only
     if start == 1 and end == 0 and len(rest) > 1:
         return Applied((tensor,), operation="reshape", arguments={"shape": tuple(rest)})
     joined = flatten(tensor, start, start + len(before) - 1 if end else -1) if len(before) > 1 else tensor
@@ -72,7 +73,15 @@ def _kept_at_start(own: Sides, wanted: list[Any]) -> int:
     kept = 0
     while kept < min(len(own), len(wanted)) and _is_own(own[kept], wanted[kept], kept):
         kept += 1
-    return 1 if kept == 0 and _begins_with_the_batch(wanted) and own[1:] else kept
+    stays = kept > 0 or not own[1:] or own[-1] == wanted[-1]
+    return 1 if not stays and _begins_with_the_batch(wanted) else kept
+
+
+def _left_over(own: Sides, wanted: list[Any]) -> Any:
+    """The size that -1 stands for, where it is one of the tensor's own."""
+    others = product([size for size in wanted if size != -1])
+    found = next((size for size in own if product([size, others]) == product(list(own))), None)
+    return -1 if found is None else found
 
 
 def _kept_at_end(own: Sides, wanted: list[Any]) -> int:
