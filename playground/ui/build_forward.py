@@ -74,7 +74,7 @@ def forward_lines(path: str, module: Layer, trace: Trace | None) -> None:
     shapes = _shapes(path, forward, trace) if trace else []
     unused = unused_results(forward)
     selected = selected_step(path, forward)
-    with st.container(gap=None, key=f"forward_{path}"):
+    with st.container(gap=None, key=f"code_lines_{path}"):
         header = f"def forward({', '.join(('self', *forward.inputs))}):"
         _line(path, forward, HEADER, header, "", selected == HEADER)
         if selected == HEADER:
@@ -88,8 +88,7 @@ def forward_lines(path: str, module: Layer, trace: Trace | None) -> None:
                 with st.container(border=True, gap="small", key="open_line"):
                     step_controls(path, module, index)
         result = latest_at(forward, len(forward.steps))
-        with st.container(key=f"line_{path}_return"):
-            st.markdown(f":gray[`return {result}`]")
+        st.markdown(f":gray[`return {result}`]")
     _unused_children(path, module)
     _foot(path, module)
 
@@ -121,19 +120,18 @@ def _layers_in_order(path: str) -> None:
 def _line(
     path: str, forward: Forward, index: int, code: str, figures: str, is_selected: bool, is_at_fault: bool = False
 ) -> None:
-    shown = f"`{code}`"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"line_{path}_{index}"):
-        st.button(
-            f":red[{shown}]" if is_at_fault else f"**{shown}**" if is_selected else shown,
-            key=f"step_{path}_{index}",
-            type="tertiary",
-            icon=":material/error:" if is_at_fault else None,
-            width="stretch",
-            on_click=select_step,
-            args=(path, forward, None if is_selected else index),
-        )
-        if figures:
-            st.caption(figures, width="content")
+    """One button a line, with its shape at the right: with an element for each, many lines would be slow."""
+    shown = f"**`{code}`**" if is_selected else f"`{code}`"
+    shown = f":red[{shown}]" if is_at_fault else shown
+    st.button(
+        f"{shown} :gray[{figures}]" if figures else shown,
+        key=f"line_{path}_{index}",
+        type="tertiary",
+        icon=":material/error:" if is_at_fault else None,
+        width="stretch",
+        on_click=select_step,
+        args=(path, forward, None if is_selected else index),
+    )
 
 
 def _code(module: Layer, forward: Forward, index: int) -> str:
