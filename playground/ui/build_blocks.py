@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import streamlit as st
 
 from playground.networks import NetworkSpec, editing
 from playground.networks.blocks import BLOCKS, Block
+from playground.networks.editing import Edited
 from playground.networks.spec import by
 from playground.ui.build_layers import plain
-from playground.ui.build_options import describe, option_widgets
-from playground.ui.build_place import Place, go_on_after
+from playground.ui.build_options import chosen_options, describe, option_widgets
+from playground.ui.build_place import add_here, go_on_after
 from playground.ui.draft import attempt, current_draft
 from playground.ui.own_block_return import offer_return
 from playground.ui.own_blocks import OwnBlock, OwnBlocks, delete
@@ -21,8 +23,10 @@ OWN = "own:"
 
 _CHOSEN = "palette_block"
 
+_Add: TypeAlias = "Callable[[NetworkSpec, str, int], Edited]"
 
-def block_palette(spec: NetworkSpec, place: Place, own: OwnBlocks) -> None:
+
+def block_palette(own: OwnBlocks) -> None:
     """Draw all blocks, and of the chosen one what there is to read and to choose, and the button that adds it here."""
     own_by_choice = {f"{OWN}{name}": block for name, block in own.blocks.items()}
     choices = [*own_by_choice, *BLOCKS]
@@ -36,9 +40,9 @@ def block_palette(spec: NetworkSpec, place: Place, own: OwnBlocks) -> None:
         return
     with st.container(border=True, gap="small", key="block_card"):
         if chosen in own_by_choice:
-            _own_block(own_by_choice[chosen], spec, place)
+            _own_block(own_by_choice[chosen])
         else:
-            _block(BLOCKS[chosen], spec, place)
+            _block(BLOCKS[chosen])
 
 
 def choose_block(choice: str | None) -> None:
@@ -52,19 +56,22 @@ def _label(choice: str) -> str:
     return BLOCKS[choice].info.label.partition(" (")[0]
 
 
-def _block(block: Block, spec: NetworkSpec, place: Place) -> None:
-    name = block.info.name
-    parent, index = place
+def _block(block: Block) -> None:
+    key = f"block_{block.info.name}"
     describe(block.info)
-    options = option_widgets(block.info, f"block_{name}")
-    _add_button(lambda: editing.add_block(spec, name, parent, index, **options))
+    option_widgets(block.info, key)
+
+    def add(spec: NetworkSpec, parent: str, index: int) -> Edited:
+        return editing.add_block(spec, block.info.name, parent, index, **chosen_options(block.info, key))
+
+    _add_button(add)
 
 
-def _own_block(block: OwnBlock, spec: NetworkSpec, place: Place) -> None:
+def _own_block(block: OwnBlock) -> None:
     count = sum(not layer.children for _, layer in block.spec.walk())
-    shape = by(block.spec.input_shape).replace(" x ", " × ")
+    shape = by(block.spec.input_shape).replace(" x ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")
     st.markdown(f"A {block.layer.type} of your own with {count} layer{'s' if count != 1 else ''}, made for {shape}.")
-    _add_button(lambda: editing.add_layer(spec, block.layer, *place))
+    _add_button(lambda spec, parent, index: editing.add_layer(spec, block.layer, parent, index))
     st.button(
         "Delete this block",
         key="delete_block",
@@ -75,7 +82,7 @@ def _own_block(block: OwnBlock, spec: NetworkSpec, place: Place) -> None:
     )
 
 
-def _add_button(add: Callable[[], editing.Edited]) -> None:
+def _add_button(add: _Add) -> None:
     st.button(
         "Add",
         key="add_block",
@@ -87,9 +94,9 @@ def _add_button(add: Callable[[], editing.Edited]) -> None:
     )
 
 
-def _add(add: Callable[[], editing.Edited]) -> None:
+def _add(add: _Add) -> None:
     before = current_draft()
-    attempt(add)
+    add_here(add)
     if current_draft() != before:
         go_on_after(current_draft().selected)
 

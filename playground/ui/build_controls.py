@@ -70,7 +70,7 @@ def _toolbar(spec: NetworkSpec, path: str, layer: Layer) -> None:
         if parent:
             _action("out", "move_up", f"Move out of {parent}, to after it", editing.move_out, spec, path)
         if editing.can_hold(layer):
-            save_as_block(spec, path, layer)
+            save_as_block(path, layer)
 
 
 def _action(

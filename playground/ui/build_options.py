@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from playground.networks.presets import PresetInfo, PresetOption
@@ -19,16 +17,19 @@ def describe(info: PresetInfo) -> None:
     st.caption(info.reference)
 
 
-def option_widgets(info: PresetInfo, key: str) -> Mapping[str, Value]:
-    """Draw a widget for each option, under keys that begin with this one; returns what is chosen."""
-    chosen: dict[str, Value] = {}
+def option_widgets(info: PresetInfo, key: str) -> None:
+    """Draw a widget for each option, under keys that begin with this one."""
     for first in range(0, len(info.options), _COLUMNS):
         for option, column in zip(
             info.options[first:], st.columns(_COLUMNS, vertical_alignment="bottom"), strict=False
         ):
             with column:
-                chosen[option.name] = _widget(option, f"{key}_{option.name}")
-    return chosen
+                _widget(option, f"{key}_{option.name}")
+
+
+def chosen_options(info: PresetInfo, key: str) -> dict[str, Value]:
+    """What is chosen in these widgets; to be called by a button, since what is typed last may not be drawn yet."""
+    return {option.name: st.session_state.get(f"{key}_{option.name}", option.default) for option in info.options}
 
 
 def say(value: Value) -> str:
@@ -38,14 +39,12 @@ def say(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _widget(option: PresetOption, key: str) -> Value:
+def _widget(option: PresetOption, key: str) -> None:
     if option.choices == (False, True):
-        return st.toggle(option.label, value=option.default is True, key=key, help=option.explanation)
-    if option.choices:
+        st.toggle(option.label, value=option.default is True, key=key, help=option.explanation)
+    elif option.choices:
         index = option.choices.index(option.default)
-        chosen: Value = st.selectbox(
-            option.label, option.choices, index, format_func=say, key=key, help=option.explanation
-        )
-        return chosen
-    assert isinstance(option.default, int)
-    return st.number_input(option.label, 1, _LARGEST, option.default, step=1, key=key, help=option.explanation)
+        st.selectbox(option.label, option.choices, index, format_func=say, key=key, help=option.explanation)
+    else:
+        assert isinstance(option.default, int)
+        st.number_input(option.label, 1, _LARGEST, option.default, step=1, key=key, help=option.explanation)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
 import streamlit as st
 
-from playground.networks import NetworkSpec, editing
+from playground.networks import editing
 from playground.networks.blocks import BLOCKS
 from playground.networks.containers import CONTAINERS
 from playground.networks.layers import GROUPS, LAYER_TYPES
 from playground.ui.build_blocks import OWN, block_palette, choose_block
-from playground.ui.build_place import Place, place_to_add
-from playground.ui.draft import Draft, attempt
+from playground.ui.build_place import add_here, draw_place
+from playground.ui.draft import Draft
 from playground.ui.own_block_return import draw_return
 from playground.ui.own_blocks import OwnBlocks, own_blocks
 
@@ -47,16 +46,16 @@ PALETTE: tuple[PaletteEntry, ...] = (
 def palette(draft: Draft) -> None:
     """Draw the search, the groups, and what can be added of one of them."""
     st.subheader("Add a layer")
-    place = place_to_add(draft)
+    draw_place(draft)
     own = own_blocks()
     draw_return()
-    _search(draft.spec, place, own)
+    _search(own)
     groups = [_BLOCKS, _CONTAINERS, *(group for group in GROUPS if group != _CONTAINERS)]
     chosen = st.pills(
         "Group", groups, default=_FIRST_GROUP, key=_GROUP, required=True, label_visibility="collapsed", wrap=True
     )
     if chosen == _BLOCKS:
-        block_palette(draft.spec, place, own)
+        block_palette(own)
         return
     with st.container(horizontal=True, gap="xsmall", key="palette"):
         for entry in PALETTE:
@@ -66,12 +65,12 @@ def palette(draft: Draft) -> None:
                     key=f"add_{entry.type}",
                     icon=":material/add:",
                     help=f"**{entry.label}**. {entry.explanation}",
-                    on_click=attempt,
-                    args=(functools.partial(editing.add, draft.spec, entry.type, *place),),
+                    on_click=_add,
+                    args=(entry.type,),
                 )
 
 
-def _search(spec: NetworkSpec, place: Place, own: OwnBlocks) -> None:
+def _search(own: OwnBlocks) -> None:
     """Draw a field that lists what is called like what is typed there, while it is typed."""
     types = {entry.type if entry.label == entry.type else f"{entry.type} · {entry.label}": entry for entry in PALETTE}
     blocks = {f"{block.info.label} · block": name for name, block in BLOCKS.items()}
@@ -82,7 +81,7 @@ def _search(spec: NetworkSpec, place: Place, own: OwnBlocks) -> None:
         # Empty again, for the next search.
         st.session_state[_SEARCH] = None
         if found in types:
-            attempt(lambda: editing.add(spec, types[found].type, *place))
+            _add(types[found].type)
         elif found in blocks:
             st.session_state[_GROUP] = _BLOCKS
             choose_block(blocks[found])
@@ -92,7 +91,11 @@ def _search(spec: NetworkSpec, place: Place, own: OwnBlocks) -> None:
         [*types, *blocks],
         index=None,
         key=_SEARCH,
-        placeholder="Search: conv, pool, residual …",
+        placeholder="Search: conv, pool, ResNet …",
         label_visibility="collapsed",
         on_change=choose,
     )
+
+
+def _add(type_name: str) -> None:
+    add_here(lambda spec, parent, index: editing.add(spec, type_name, parent, index))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, editing, presets
 from playground.ui.build_code import code_dialog, open_code_dialog
-from playground.ui.build_options import describe, option_widgets
+from playground.ui.build_options import chosen_options, describe, option_widgets
 from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import Draft, attempt, redo, undo
 
@@ -18,6 +18,8 @@ _MOST_MEGABYTES = 1
 # The images of MNIST, which come with the project.
 _FIRST_SHAPE = (1, 28, 28)
 _POPOVER = "start_from"
+# In pixels; without it the popover would be as wide as the text of the chosen preset.
+_WIDTH = 440
 
 
 def draft_bar(draft: Draft) -> None:
@@ -41,7 +43,10 @@ def read_shape(text: str) -> tuple[int, ...]:
 
 
 def _beginnings() -> None:
-    with st.popover("Start from", icon=":material/note_add:", key=_POPOVER, on_change="rerun"):
+    with (
+        st.popover("Start from", icon=":material/note_add:", key=_POPOVER, on_change="rerun"),
+        st.container(width=_WIDTH),
+    ):
         _presets()
         st.button(
             "Empty network",
@@ -73,7 +78,7 @@ def _presets() -> None:
         return
     with st.container(border=True, gap="small", key="preset_card"):
         describe(presets.info(name))
-        options = option_widgets(presets.info(name), f"preset_{name}")
+        option_widgets(presets.info(name), f"preset_{name}")
         st.button(
             "Use this network",
             key="use_preset",
@@ -81,7 +86,7 @@ def _presets() -> None:
             icon=":material/check:",
             width="stretch",
             on_click=_begin,
-            args=(lambda: presets.load(name, **options),),
+            args=(lambda: presets.load(name, **chosen_options(presets.info(name), f"preset_{name}")),),
         )
 
 

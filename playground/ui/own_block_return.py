@@ -28,11 +28,12 @@ def draw_return() -> None:
 
 
 def _return() -> None:
-    _, block = st.session_state[_STATE]
+    offer: tuple[str, OwnBlock] | None = st.session_state.get(_STATE)
 
     def edit() -> tuple[NetworkSpec, str]:
-        save(block)
-        _forget()
+        if offer is not None:
+            save(offer[1])
+            _forget()
         draft = current_draft()
         return draft.spec, draft.selected
 
@@ -40,4 +41,4 @@ def _return() -> None:
 
 
 def _forget() -> None:
-    del st.session_state[_STATE]
+    st.session_state.pop(_STATE, None)
