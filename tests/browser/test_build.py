@@ -29,7 +29,6 @@ def test_lenet_by_hand_from_an_empty_page_to_train(page: Page, url: str, store: 
     button(page, "start_from").click()
     button(page, "empty").click()
     page.get_by_text("The network is empty").wait_for()
-    page.keyboard.press("Escape")
     fill(page, "network_name", "LeNet")
 
     add(page, "Container", "Sequential")
@@ -39,7 +38,7 @@ def test_lenet_by_hand_from_an_empty_page_to_train(page: Page, url: str, store: 
         fill(page, f"argument_Conv2d_conv-{place}_out_channels", str(channels))
         fill(page, f"argument_Conv2d_conv-{place}_kernel_size", "5")
         add(page, "Activation", "Sigmoid")
-        add(page, "Pooling", "MaxPool2d")
+        add_by_search(page, "max 2d", "MaxPool2d")
         fill(page, f"argument_MaxPool2d_conv-{place + 2}_stride", "2")
     button(page, "select_conv-5").click()
     page.get_by_text("It goes to the end of the network").wait_for()
@@ -67,6 +66,28 @@ def test_lenet_by_hand_from_an_empty_page_to_train(page: Page, url: str, store: 
     wait_for_torch(page)
     assert "LeNet" in page.locator(".st-key-network input").input_value()
     assert button(page, "start").is_enabled()
+    assert tracebacks(page).count() == 0
+
+
+def test_a_container_becomes_a_block_and_a_preset_has_options(page: Page, url: str) -> None:
+    page.goto(url + "/build")
+    page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
+    button(page, "select_conv").click()
+    button(page, "save_block").click()
+    fill(page, "block_name_conv", "Stem")
+    button(page, "save_as_block").click()
+    page.get_by_text("is in the palette now").wait_for()
+
+    button(page, "start_from").click()
+    choose(page, "preset", "ResNet-18")
+    fill(page, "preset_resnet18_num_classes", "10")
+    button(page, "use_preset").click()
+    page.get_by_text("11,181,642 parameters").first.wait_for()
+    button(page, "use_preset").wait_for(state="hidden")
+
+    choose(page, "palette_search", "block of your own")
+    button(page, "add_block").click()
+    page.locator(".st-key-name_stem").wait_for()
     assert tracebacks(page).count() == 0
 
 
@@ -98,6 +119,20 @@ def add(page: Page, group: str, type_name: str) -> None:
     before = rows(page).count()
     button(page, f"add_{type_name}").click()
     wait_for(lambda: rows(page).count() == before + 1, f"the new {type_name}")
+
+
+def add_by_search(page: Page, typed: str, type_name: str) -> None:
+    """Add the first layer that is listed for what is typed, and wait until its controls are open."""
+    before = rows(page).count()
+    choose(page, "palette_search", typed)
+    wait_for(lambda: rows(page).count() == before + 1, f"the new {type_name}")
+
+
+def choose(page: Page, key: str, typed: str) -> None:
+    """Type into a list and take its first entry."""
+    page.locator(f".st-key-{key} input").click()
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
 
 
 def fill(page: Page, key: str, value: str) -> None:
