@@ -64,7 +64,11 @@ def _class(code_class: CodeClass, path: str, classes: CodeClasses) -> str:
     ]
     writer = _LayerWriter(code_class, path, classes)
     for layer in code_class.module.children:
-        lines += writer.layer(f"self.{layer.name} = ", layer, "", layer.name, " " * 8)
+        # What a class that extends nn.Sequential holds may be called "0", which no assignment can say.
+        start, end = (
+            (f'self.add_module("{layer.name}", ', ")") if layer.name.isdigit() else (f"self.{layer.name} = ", "")
+        )
+        lines += writer.layer(start, layer, end, layer.name, " " * 8)
     lines += writer.initial_values(code_class.module, "", "self", " " * 8)
     return "\n".join([*lines, "", *_forward(code_class.module)])
 
@@ -108,16 +112,18 @@ def _child(module: Layer, path: str) -> tuple[Layer, Layer, str]:
         child = next((child for child in layer.children if child.name == name), None)
         if child is None:
             raise SpecError(f"The forward of {module.name or 'the network'} applies {path!r}, which is not there.")
-        code += _access(layer, name)
+        code = _reach(code, layer, name)
         holder, layer = layer, child
     return holder, layer, code
 
 
-def _access(holder: Layer, name: str) -> str:
-    """How code gets from a container to a child: `.conv`, `[0]` or `["left"]`."""
+def _reach(code: str, holder: Layer, name: str) -> str:
+    """How code gets from a container to a child: `self.conv`, `self.blocks[0]` or `self.branches["left"]`."""
     if holder.type == "ModuleDict":
-        return f'["{name}"]'
-    return f"[{name}]" if holder.type in ("ModuleList", "Sequential") and name.isdigit() else f".{name}"
+        return f'{code}["{name}"]'
+    if not name.isdigit():
+        return f"{code}.{name}"
+    return f"{code}[{name}]" if holder.type in ("ModuleList", "Sequential") else f'getattr({code}, "{name}")'
 
 
 def _main(spec: NetworkSpec) -> Iterator[str]:
@@ -154,7 +160,7 @@ class _LayerWriter:
     def initial_values(self, holder: Layer, below: str, code: str, indent: str) -> Iterator[str]:
         """The lines that start parameters of the layers in `holder` at constants."""
         for layer in holder.children:
-            path, layer_code = join(below, layer.name), code + _access(holder, layer.name)
+            path, layer_code = join(below, layer.name), _reach(code, holder, layer.name)
             if not layer.enabled or layer.type == "Module":
                 continue
             yield from self.initial_values(layer, path, layer_code, indent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -142,7 +143,12 @@ def _keywords(values: Mapping[str, Value], parameters: Sequence[OperationParamet
     """The arguments that are not their defaults, as code passes them."""
     for parameter in parameters:
         if parameter.required or values[parameter.name] != parameter.default:
-            yield f"{parameter.name}={values[parameter.name]!r}"
+            yield f"{parameter.name}={_literal(values[parameter.name])}"
+
+
+def _literal(value: Value) -> str:
+    """A value as Python source; a text in double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _concatenate(inputs: Sequence[Tensor], values: Mapping[str, Any], _: bool) -> Any:

@@ -40,8 +40,13 @@ class Arguments(Mapping[str, Value]):
     """
 
     __slots__ = ("_key", "_values")
+    _values: dict[str, Value]
+    _key: frozenset[tuple[str, str]]
 
     def __init__(self, values: Mapping[str, object] | None = None) -> None:
+        if isinstance(values, Arguments):
+            self._values, self._key = values._values, values._key
+            return
         self._values = {name: _frozen(name, value) for name, value in (values or {}).items()}
         self._key = frozenset((name, repr(value)) for name, value in self._values.items())
 
@@ -122,7 +127,8 @@ class Layer:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arguments", Arguments(self.arguments))
-        object.__setattr__(self, "initial", Arguments(beside_torch(self.type, self.arguments, self.initial)))
+        initial = beside_torch(self.type, self.arguments, self.initial) if self.initial else None
+        object.__setattr__(self, "initial", Arguments(initial))
         object.__setattr__(self, "children", tuple(self.children))
 
 

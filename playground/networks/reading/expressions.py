@@ -33,12 +33,12 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
     """What an expression stands for."""
     reader.budget.spend(node)
     match node:
-        case ast.Constant():
-            return node.value
         case ast.Name():
             return _name(reader, node, names)
         case ast.Attribute():
             return attribute(reader, node, reader.value(node.value, names), names)
+        case ast.Constant():
+            return node.value
         case ast.Call():
             return read_call(reader, node, names)
         case ast.BinOp():

@@ -178,18 +178,18 @@ def _is_plain(value: Any) -> bool:
 def add_children(container: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
     """Puts what a container is made of into it, as its constructor in PyTorch does."""
     given: Any = arguments
-    if container.type != "Sequential":
+    if container.base != "Sequential":
         given = arguments[0] if arguments else keywords.get("modules", ())
     elif len(arguments) == 1 and isinstance(arguments[0], dict):
         given = arguments[0]
-    if isinstance(given, Node) and container.type != "Sequential":
-        given = given.children if container.type == "ModuleDict" else list(given.children.values())
-    if container.type == "ModuleDict" and not isinstance(given, dict):
+    if isinstance(given, Node) and container.base != "Sequential":
+        given = given.children if container.base == "ModuleDict" else list(given.children.values())
+    if container.base == "ModuleDict" and not isinstance(given, dict):
         given = dict(items(pair, node) for pair in items(given, node))
     pairs = given.items() if isinstance(given, dict) else enumerate(items(given, node), len(container.children))
     for name, child in pairs:
         if not isinstance(child, Node):
-            raise cannot_read(node, f"a {container.type} holds layers only; one of these is something else.")
+            raise cannot_read(node, f"a {container.base} holds layers only; one of these is something else.")
         container.children[str(name)] = child
 
 
@@ -375,15 +375,15 @@ def _module_method(reader: Reader, owner: Node, name: str, arguments: tuple[Any,
         return _LOOKS[name](owner)
     if name == "apply" and len(arguments) == 1:
         return _applied(reader, owner, arguments[0], node)
-    if name == "append" and owner.type in ("Sequential", "ModuleList"):
-        add_children(owner, (list(arguments),) if owner.type == "ModuleList" else arguments, {}, node)
+    if name == "append" and owner.base in ("Sequential", "ModuleList"):
+        add_children(owner, (list(arguments),) if owner.base == "ModuleList" else arguments, {}, node)
         return owner
-    if name in ("extend", "update") and owner.type in ("Sequential", "ModuleList", "ModuleDict"):
+    if name in ("extend", "update") and owner.base in ("Sequential", "ModuleList", "ModuleDict"):
         given = arguments[0]
         if isinstance(given, dict):
             owner.children |= given
         else:
-            add_children(owner, tuple(items(given, node)) if owner.type == "Sequential" else (given,), {}, node)
+            add_children(owner, tuple(items(given, node)) if owner.base == "Sequential" else (given,), {}, node)
         return owner
     if name in ("add_module", "register_module") and len(arguments) == 2 and isinstance(arguments[1], Node):
         owner.children[str(arguments[0])] = arguments[1]

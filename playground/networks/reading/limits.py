@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import tokenize
-from io import StringIO
 
 from playground.networks.errors import SpecError
 from playground.networks.reading.values import cannot_read
@@ -20,43 +18,42 @@ def parse(source: str) -> ast.Module:
     """The syntax tree of a source; raises SpecError if it is too large, too deep, or not Python."""
     if len(source) > MAX_BYTES or len(source.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise SpecError("The source is larger than 1 MB; paste only the classes of the network.")
-    if _nesting(source) > MAX_NESTING:
-        raise SpecError(f"The source is nested more than {MAX_NESTING} levels deep; write it in several statements.")
     try:
         tree = ast.parse(source)
-        _check_depth(tree)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
+        # Python itself takes at most 200 brackets and 100 levels of indentation.
+        if error.msg.startswith("too many"):
+            raise SpecError(_too_deep(), line, column) from error
         raise SpecError(f"Line {line}, column {column}: this is not Python: {error.msg}.", line, column) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise SpecError(
             "The source cannot be parsed: it is nested too deep, or has characters that Python does not take."
         ) from error
+    _check_depth(tree)
     return tree
 
 
-def _nesting(source: str) -> int:
-    """How deep brackets and indentation go, at most; the parser of Python itself gives up at such depths."""
-    deepest = brackets = indentation = 0
-    try:
-        for token in tokenize.generate_tokens(StringIO(source).readline):
-            brackets += token.string in ("(", "[", "{") if token.type == tokenize.OP else 0
-            brackets -= token.string in (")", "]", "}") if token.type == tokenize.OP else 0
-            indentation += (token.type == tokenize.INDENT) - (token.type == tokenize.DEDENT)
-            deepest = max(deepest, brackets + indentation)
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return deepest
-    return deepest
+def _too_deep() -> str:
+    return f"The source is nested more than {MAX_NESTING} levels deep; write it in several statements."
 
 
 def _check_depth(tree: ast.Module) -> None:
-    """Without recursion: a chain such as `1 + 1 + 1 ...` or `a.b.c...` nests in the tree, not in the text."""
-    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
-    while pending:
-        node, depth = pending.pop()
+    """Level by level: a chain such as `1 + 1 + 1 ...` or `a.b.c...` nests in the tree, not in the text."""
+    depth = 0
+    level: list[ast.AST] = [tree]
+    while level:
+        depth += 1
         if depth > 2 * MAX_NESTING:
-            raise cannot_read(node, "this is nested too deep; write it in several statements.")
-        pending += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+            raise cannot_read(level[0], "this is nested too deep; write it in several statements.")
+        below: list[ast.AST] = []
+        for node in level:
+            for value in vars(node).values():
+                if isinstance(value, ast.AST):
+                    below.append(value)
+                elif isinstance(value, list):
+                    below += [each for each in value if isinstance(each, ast.AST)]
+        level = below
 
 
 class Budget:

@@ -11,7 +11,7 @@ from playground.networks.parameters import with_defaults
 from playground.networks.reading import classes
 from playground.networks.reading.functions import operation_on
 from playground.networks.reading.initialization import parameter_at
-from playground.networks.reading.parts import at, children_of, cut
+from playground.networks.reading.parts import at, child_of, cut
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.values import (
     IGNORED,
@@ -111,7 +111,7 @@ def _as_torch_keeps_it(type_name: str, value: Any, name: str) -> Any:
 def _attribute_of_child(reader: Reader, node: ast.Attribute, owner: Child) -> Any:
     name, module = node.attr, owner.node
     if name in module.children:
-        return children_of(owner)[name]
+        return child_of(owner, name)
     if name in module.attributes:
         return _registered(module.attributes[name], node)
     if name in ("weight", "bias") and module.type not in CONTAINERS:

@@ -16,11 +16,11 @@ def items(value: Any, node: ast.AST, shapes: Shapes | None = None) -> list[Any]:
     if isinstance(value, Sizes) and shapes is not None:
         return known_sides(value, node, shapes)
     if isinstance(value, Child):
-        if value.node.type == "ModuleDict":
+        if value.node.base == "ModuleDict":
             return list(value.node.children)
         return list(children_of(value).values())
     if isinstance(value, Node):
-        return list(value.children) if value.type == "ModuleDict" else list(value.children.values())
+        return list(value.children) if value.base == "ModuleDict" else list(value.children.values())
     if is_tensor(value):
         raise cannot_read(node, "a tensor cannot be looped over; take its parts with chunk.")
     if not isinstance(value, list | tuple | dict | str | range):
@@ -40,14 +40,18 @@ def known_sides(sizes: Sizes, node: ast.AST, shapes: Shapes) -> list[Any]:
 
 def children_of(owner: Child) -> dict[str, Child]:
     """The children of a module, as the forward sees them."""
-    prefix = f"{owner.path}." if owner.path else ""
-    return {name: Child(f"{prefix}{name}", child) for name, child in owner.node.children.items()}
+    return {name: child_of(owner, name) for name in owner.node.children}
+
+
+def child_of(owner: Child, name: str) -> Child:
+    """The child of this name, as the forward sees it."""
+    return Child(f"{owner.path}.{name}" if owner.path else name, owner.node.children[name])
 
 
 def at(owner: Any, key: Any, node: ast.Subscript) -> Any:
     """What stands in a module, a list or a dictionary at an index or under a key."""
     if isinstance(owner, Child):
-        return children_of(owner)[_key(owner.node, key, node)]
+        return child_of(owner, _key(owner.node, key, node))
     if isinstance(owner, Node):
         return owner.children[_key(owner, key, node)]
     try:
@@ -64,9 +68,9 @@ def cut(owner: Any, bounds: slice, node: ast.Subscript) -> Any:
         return Sizes(owner.tensor, owner.start + bounds.start)
     if isinstance(owner, Child):
         return list(children_of(owner).values())[bounds]
-    if isinstance(owner, Node) and owner.type in ("Sequential", "ModuleList"):
+    if isinstance(owner, Node) and owner.base in ("Sequential", "ModuleList"):
         layers = list(owner.children.values())[bounds]
-        return Node(owner.type, children={str(index): layer for index, layer in enumerate(layers)})
+        return Node(owner.base, children={str(index): layer for index, layer in enumerate(layers)})
     raise cannot_read(node, f"the part {shown(node)} cannot be read.")
 
 
@@ -107,7 +111,7 @@ def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
 
 def _key(owner: Node, key: Any, node: ast.AST) -> str:
     names = list(owner.children)
-    if isinstance(key, int) and -len(names) <= key < len(names) and owner.type != "ModuleDict":
+    if isinstance(key, int) and -len(names) <= key < len(names) and owner.base != "ModuleDict":
         return names[key]
     if str(key) in owner.children:
         return str(key)

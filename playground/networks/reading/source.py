@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, camel_case, extension_forward
@@ -36,7 +37,7 @@ def read_code(source: str, entry: str | None = None, arguments: Mapping[str, obj
     """
     tree = parse(source)
     try:
-        return _Source(tree).network(entry, dict(arguments or {}))
+        return _Source(source, tree).network(entry, dict(arguments or {}))
     except RecursionError as error:
         raise SpecError("The source calls itself too deep to be followed; write it with fewer levels.") from error
 
@@ -44,7 +45,8 @@ def read_code(source: str, entry: str | None = None, arguments: Mapping[str, obj
 class _Source:
     """A parsed source with its names."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, text: str, tree: ast.Module) -> None:
+        self._text = text
         self._tree = tree
         self._reader = Interpreter({"nn": TorchName("torch.nn"), "torch": TorchName("torch")}, Budget())
         self._reader.globals["F"] = TorchName("torch.nn.functional")
@@ -225,10 +227,13 @@ class _Source:
 
     def _sample_shape(self, spec: NetworkSpec) -> Shape:
         """One sample's shape: of the batch that the source makes, else one that the first layer takes."""
-        batches = (shape[1:] for shape in _batches(self._tree) if len(shape) > 1)
-        guesses = [*batches, *_guesses(spec)]
+        from playground.networks.propagate import propagate
+
+        made = any(f"{name}(" in self._text for name in _SAMPLES)
+        batches = [shape[1:] for shape in _batches(self._tree) if len(shape) > 1] if made else []
+        guesses: list[Shape] = [*batches, *_guesses(spec)]
         for shape in guesses:
-            if all(size >= 1 for size in shape) and spec.trace((2, *shape)).error is None:
+            if all(size >= 1 for size in shape) and propagate(spec, (2, *shape)).fault is None:
                 return shape
         return guesses[0] if guesses else (1, 28, 28)
 
@@ -244,10 +249,16 @@ def _rules_of(type_name: str) -> tuple[str, ...]:
 
 def _is_forward(definition: ast.FunctionDef | ast.Lambda, type_name: str, rule: str) -> bool:
     """Whether a forward is the one that our own code has for this rule, whatever its annotations."""
+    body = definition.body if isinstance(definition, ast.FunctionDef) else []
+    return tuple(map(ast.dump, body)) == _forward_of(type_name, rule)
+
+
+@cache
+def _forward_of(type_name: str, rule: str) -> tuple[str, ...]:
+    """The statements of the forward that our own code has for a rule."""
     (known,) = ast.parse(extension_forward(type_name, rule)).body
     assert isinstance(known, ast.FunctionDef)
-    body = definition.body if isinstance(definition, ast.FunctionDef) else []
-    return [ast.dump(each) for each in body] == [ast.dump(each) for each in known.body]
+    return tuple(map(ast.dump, known.body))
 
 
 def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
@@ -281,7 +292,8 @@ def _guesses(spec: NetworkSpec) -> Iterator[Shape]:
     features = first.arguments.get("in_features")
     if isinstance(channels, int) and first.type.startswith("Conv"):
         dimensions = int(first.type[-2])
-        yield from ((channels, *(side,) * dimensions) for side in _SIDES)
+        # Photographs are never as small as the digits of MNIST.
+        yield from ((channels, *(side,) * dimensions) for side in (_SIDES if channels == 1 else _SIDES[1:]))
     if isinstance(features, int):
         yield from {784: [(1, 28, 28)], 3072: [(3, 32, 32)]}.get(features, [])
         yield (features,)
