@@ -115,7 +115,7 @@ def move_step(spec: NetworkSpec, path: str, index: int, by: int) -> EditedStep:
     return EditedStep(*_edited(spec, path, _exchanged(explicit(forward), min(index, index + by))), index + by)
 
 
-def set_applied(spec: NetworkSpec, path: str, index: int, applied: Applied) -> Edited:
+def set_applied(spec: NetworkSpec, path: str, index: int, applied: Applied) -> EditedStep:
     """Let a step apply another child or operation, to as many of its inputs as that takes."""
     forward, step = _step(spec, path, index)
     module = _module(spec, path)
@@ -125,7 +125,8 @@ def set_applied(spec: NetworkSpec, path: str, index: int, applied: Applied) -> E
     changed = replace(step, child=applied.child, operation=applied.operation, arguments=arguments)
     _, most = number_of_inputs(module, applied)
     changed = replace(changed, inputs=inputs_at(forward, index)[:most])
-    return _edited(spec, path, _with_enough_inputs(module, _with_step(explicit(forward), index, changed), index))
+    enough = _with_enough_inputs(module, _with_step(explicit(forward), index, changed), index)
+    return EditedStep(*_edited(spec, path, enough), index)
 
 
 def rename_step(spec: NetworkSpec, path: str, index: int, name: str) -> Edited:

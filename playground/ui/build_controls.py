@@ -14,7 +14,7 @@ from playground.ui.build_arguments import argument_widgets
 from playground.ui.build_comparison import comparison_button
 from playground.ui.build_forward import forward_lines
 from playground.ui.build_save_block import save_as_block
-from playground.ui.build_step import attempt_on_forward
+from playground.ui.build_step_edits import attempt_on_forward
 from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import attempt
 
@@ -39,7 +39,7 @@ def _container_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace
             _name(spec, path, layer)
         with class_name:
             _class_name(path, layer)
-        forward_lines(path, layer, trace)
+        forward_lines(spec, path, layer, trace)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _name(spec, path, layer)
@@ -122,7 +122,7 @@ def _class_name(path: str, layer: Layer) -> None:
         max_chars=100,
         placeholder="as its name",
         on_change=lambda: attempt_on_forward(
-            lambda spec: step_editing.set_class_name(spec, path, st.session_state[key].strip())
+            path, lambda spec, each: step_editing.set_class_name(spec, each, st.session_state[key].strip())
         ),
         help="The name of its class in code. Modules that differ in numbers only share a class; "
         "of those that differ otherwise the code gives each a number after the name.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from playground.networks import Layer, NetworkSpec, ShapeError, SpecError, Trace
@@ -22,16 +20,17 @@ from playground.networks.spec import Forward, Step, join
 from playground.networks.step_editing import Applied
 from playground.networks.trace import Call
 from playground.ui.build_fault import draw_fault
-from playground.ui.build_step import (
+from playground.ui.build_step import applied_options, step_controls
+from playground.ui.build_step_edits import (
     HEADER,
     MOST_LINES,
-    applied_options,
+    EditOfForward,
     attempt_on_forward,
     attempt_step,
+    class_choice,
     part_key,
     select_step,
     selected_step,
-    step_controls,
 )
 from playground.ui.build_trace import in_words
 from playground.ui.build_widgets import show_in_widget
@@ -59,13 +58,14 @@ def network_forward(draft: Draft, trace: Trace | None) -> None:
             args=(not is_open,),
         )
         if is_open:
-            forward_lines("", spec.as_module(), trace)
+            forward_lines(spec, "", spec.as_module(), trace)
     if error:
         draw_fault(spec, error)
 
 
-def forward_lines(path: str, module: Layer, trace: Trace | None) -> None:
+def forward_lines(spec: NetworkSpec, path: str, module: Layer, trace: Trace | None) -> None:
     """Draw the forward of the Module at `path` line by line, with the shapes as far as the trace came."""
+    class_choice(spec, path, module)
     if module.forward is None:
         _layers_in_order(path)
         return
@@ -113,7 +113,10 @@ def _layers_in_order(path: str) -> None:
             icon=":material/format_list_numbered:",
             help="To use a result twice, add a shortcut, or compute something between the layers.",
             on_click=attempt_on_forward,
-            args=(lambda spec: edits.write_out(spec, path),),
+            args=(
+                path,
+                lambda spec, each: edits.write_out(spec, each),
+            ),
         )
 
 
@@ -195,7 +198,8 @@ def _forward_inputs(path: str, forward: Forward) -> None:
         "Inputs of the forward",
         key=key,
         on_change=lambda: attempt_on_forward(
-            lambda spec: edits.set_forward_inputs(spec, path, st.session_state[key].replace(",", " ").split())
+            path,
+            lambda spec, each: edits.set_forward_inputs(spec, each, st.session_state[key].replace(",", " ").split()),
         ),
         help="Their names, with commas. As many as before are renamed in every line; a new one can be used "
         "below, and has to be given where this module is applied.",
@@ -212,14 +216,14 @@ def _unused_children(path: str, module: Layer) -> None:
                 key=f"use_{path}_{name}",
                 icon=":material/add:",
                 on_click=attempt_on_forward,
-                args=(_adding(path, name),),
+                args=(path, _adding(name)),
             )
     if len(unused) > _MOST_UNUSED_SHOWN:
         st.caption(f"Nor are {len(unused) - _MOST_UNUSED_SHOWN} more.")
 
 
-def _adding(path: str, child: str) -> Callable[[NetworkSpec], tuple[NetworkSpec, str]]:
-    return lambda spec: edits.add_step_for_child(spec, path, child)
+def _adding(child: str) -> EditOfForward:
+    return lambda spec, each: edits.add_step_for_child(spec, each, child)
 
 
 def _foot(path: str, module: Layer) -> None:
@@ -233,7 +237,10 @@ def _foot(path: str, module: Layer) -> None:
             icon=":material/low_priority:",
             help=f"Use the layers in order, without steps. {loses}",
             on_click=attempt_on_forward,
-            args=(lambda spec: edits.use_layers_in_order(spec, path),),
+            args=(
+                path,
+                lambda spec, each: edits.use_layers_in_order(spec, each),
+            ),
         )
 
 
@@ -249,7 +256,7 @@ def _add(path: str, module: Layer) -> None:
         # Empty again, so that the same can be added once more.
         st.session_state[key] = None
         if chosen:
-            attempt_step(lambda spec: edits.add_step(spec, path, chosen, place))
+            attempt_step(path, lambda spec, each: edits.add_step(spec, each, chosen, place))
 
     st.selectbox(
         "Add a step",

@@ -2,90 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from playground.networks import Layer, NetworkSpec, tree
+from playground.networks import Layer, NetworkSpec
 from playground.networks import step_editing as edits
+from playground.networks.editing import Edited
 from playground.networks.forward_steps import applicable_children, hidden_inputs, inputs_at, known_names, steps_of
 from playground.networks.operations import OPERATIONS, OperationParameter
 from playground.networks.spec import Forward, Step
 from playground.networks.step_editing import Applied
 from playground.ui.build_arguments import value_in_widget, value_widget
+from playground.ui.build_step_edits import attempt_on_forward, attempt_step
 from playground.ui.build_widgets import show_in_widget
-from playground.ui.draft import attempt, current_draft
 
-# The line `def forward(self, x):`, which opens as the steps do.
-HEADER = -1
-# Above this, the lines are shown in parts.
-MOST_LINES = 50
-
-_SELECTED = "build_step"
-_COLUMNS = 3
+_COLUMN_WIDTH = 170
 _OF_FORWARD = "input "
-
-
-@dataclass(frozen=True)
-class _Selected:
-    """The line that is open: the Module's path, the index of the step, and what that applies."""
-
-    path: str
-    index: int
-    applied: Applied
-
-
-def selected_step(path: str, forward: Forward) -> int | None:
-    """The index of the line that is open in the forward of the Module at `path`; HEADER is the line of its inputs.
-
-    A step that has another place by now, as after an undo, is followed there.
-    """
-    selected: _Selected | None = st.session_state.get(_SELECTED)
-    if selected is None or selected.path != path:
-        return None
-    if selected.index == HEADER:
-        return HEADER
-    applied = [Applied(step.child, step.operation) for step in forward.steps]
-    if applied[selected.index : selected.index + 1] != [selected.applied] and applied.count(selected.applied) == 1:
-        return applied.index(selected.applied)
-    return selected.index if selected.index < len(applied) else None
-
-
-def select_step(path: str, forward: Forward, index: int | None) -> None:
-    """Open a line, or none."""
-    step = forward.steps[index] if index is not None and index != HEADER else Step()
-    applied = Applied(step.child, step.operation)
-    st.session_state[_SELECTED] = None if index is None else _Selected(path, index, applied)
-
-
-def part_key(path: str) -> str:
-    """The key under which it stands which part of very many lines is shown."""
-    return f"lines_of_{path}"
-
-
-def attempt_step(edit: Callable[[NetworkSpec], edits.EditedStep]) -> None:
-    """Change the draft as the edit says, and open the step that it gives."""
-
-    def change() -> tuple[NetworkSpec, str]:
-        edited = edit(current_draft().spec)
-        select_step(edited.path, steps_of(tree.find(edited.spec, edited.path)), edited.step)
-        st.session_state[part_key(edited.path)] = edited.step // MOST_LINES
-        return edited.spec, current_draft().selected
-
-    attempt(change)
-
-
-def attempt_on_forward(edit: Callable[[NetworkSpec], tuple[NetworkSpec, str]]) -> None:
-    """Change the draft as the edit says; the layer that is open stays so."""
-    attempt(lambda: (edit(current_draft().spec)[0], current_draft().selected))
 
 
 def applied_options(module: Layer) -> dict[Applied, str]:
     """What a step of a Module can apply, with its words: its children first, then the operations."""
     children = {
-        Applied(path): f"self.{path}, {layer.class_name or layer.type}"
+        Applied(path): f"{path}, {layer.class_name or layer.type}"
         for path, layer in applicable_children(module).items()
     }
     return children | {Applied(operation=each.name): each.label for each in OPERATIONS.values()}
@@ -107,13 +46,8 @@ def step_controls(path: str, module: Layer, index: int) -> None:
 
 def _toolbar(path: str, index: int, count: int) -> None:
     with st.container(horizontal=True, gap="xsmall", width="content", key="step_toolbar"):
-        _action(
-            "up", "arrow_upward", "Move this line up", lambda spec: edits.move_step(spec, path, index, -1), index == 0
-        )
-        last = index == count - 1
-        _action(
-            "down", "arrow_downward", "Move this line down", lambda spec: edits.move_step(spec, path, index, 1), last
-        )
+        _move("up", "arrow_upward", path, index, -1, disabled=index == 0)
+        _move("down", "arrow_downward", path, index, 1, disabled=index == count - 1)
         st.button(
             "",
             key="step_delete",
@@ -124,27 +58,23 @@ def _toolbar(path: str, index: int, count: int) -> None:
         )
 
 
-def _action(
-    key: str, icon: str, what: str, edit: Callable[[NetworkSpec], edits.EditedStep], disabled: bool = False
-) -> None:
+def _move(where: str, icon: str, path: str, index: int, by: int, disabled: bool) -> None:
+    def edit(spec: NetworkSpec, each: str) -> edits.EditedStep:
+        return edits.move_step(spec, each, index, by)
+
     st.button(
         "",
-        key=f"step_{key}",
+        key=f"step_{where}",
         icon=f":material/{icon}:",
-        help=what,
+        help=f"Move this line {where}",
         on_click=attempt_step,
-        args=(edit,),
+        args=(path, edit),
         disabled=disabled,
     )
 
 
 def _delete(path: str, index: int) -> None:
-    def edit(spec: NetworkSpec) -> tuple[NetworkSpec, str]:
-        edited = edits.remove_step(spec, path, index)
-        select_step(path, steps_of(tree.find(edited.spec, path)), None)
-        return edited
-
-    attempt_on_forward(edit)
+    attempt_on_forward(path, lambda spec, each: edits.remove_step(spec, each, index), closes_line=True)
 
 
 def _name(path: str, index: int, step: Step, key: str) -> None:
@@ -156,7 +86,7 @@ def _name(path: str, index: int, step: Step, key: str) -> None:
         max_chars=100,
         width=130,
         on_change=lambda: attempt_on_forward(
-            lambda spec: edits.rename_step(spec, path, index, st.session_state[widget].strip())
+            path, lambda spec, each: edits.rename_step(spec, each, index, st.session_state[widget].strip())
         ),
         help="The name of what this line computes. The lines that use it follow.",
     )
@@ -175,7 +105,7 @@ def _applied(path: str, module: Layer, index: int, step: Step, key: str) -> None
         width="stretch",
         format_func=options.__getitem__,
         on_change=lambda: attempt_step(
-            lambda spec: edits.EditedStep(*edits.set_applied(spec, path, index, st.session_state[widget]), index)
+            path, lambda spec, each: edits.set_applied(spec, each, index, st.session_state[widget])
         ),
         help=OPERATIONS[step.operation].explanation if step.operation in OPERATIONS else None,
     )
@@ -188,21 +118,19 @@ def _inputs(path: str, module: Layer, forward: Forward, index: int, key: str) ->
     least, most = edits.number_of_inputs(module, applied)
     can_have_more = most is None or len(inputs) < most
     labels = [*_input_labels(module, step, len(inputs)), *(["Another input"] if can_have_more else [])]
-    for first in range(0, len(labels), _COLUMNS):
-        columns = st.columns(_COLUMNS, vertical_alignment="bottom")
-        for place, column in zip(range(first, min(first + _COLUMNS, len(labels))), columns, strict=False):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="step_inputs"):
+        for place, label in enumerate(labels):
             is_another = place == len(inputs)
-            with column:
-                _input(
-                    path,
-                    forward,
-                    index,
-                    place,
-                    "" if is_another else inputs[place],
-                    may_go=is_another or len(inputs) > least,
-                    label=labels[place],
-                    widget=f"step_input_{key}_{place}",
-                )
+            _input(
+                path,
+                forward,
+                index,
+                place,
+                "" if is_another else inputs[place],
+                may_go=is_another or len(inputs) > least,
+                label=label,
+                widget=f"step_input_{key}_{place}",
+            )
 
 
 def _input(
@@ -213,20 +141,21 @@ def _input(
     options |= {f"{_OF_FORWARD}{name}": f"{name} as given" for name in hidden_inputs(forward, index)}
     options.setdefault(value, f"{value}, which is not there")
 
-    def edit(spec: NetworkSpec) -> tuple[NetworkSpec, str]:
+    def edit(spec: NetworkSpec, each: str) -> Edited:
         chosen: str = st.session_state[widget]
         if chosen.startswith(_OF_FORWARD):
-            return edits.set_step_to_forward_input(spec, path, index, place, chosen.removeprefix(_OF_FORWARD))
-        return edits.set_step_input(spec, path, index, place, chosen)
+            return edits.set_step_to_forward_input(spec, each, index, place, chosen.removeprefix(_OF_FORWARD))
+        return edits.set_step_input(spec, each, index, place, chosen)
 
     show_in_widget(widget, value)
     st.selectbox(
         label,
         list(options),
         key=widget,
+        width=_COLUMN_WIDTH,
         format_func=options.__getitem__,
         on_change=attempt_on_forward,
-        args=(edit,),
+        args=(path, edit),
     )
 
 
@@ -239,29 +168,27 @@ def _input_labels(module: Layer, step: Step, count: int) -> list[str]:
 
 
 def _arguments(path: str, index: int, step: Step, key: str) -> None:
-    known = OPERATIONS[step.operation].parameters
-    for first in range(0, len(known), _COLUMNS):
-        columns = st.columns(_COLUMNS, vertical_alignment="bottom")
-        for parameter, column in zip(known[first : first + _COLUMNS], columns, strict=False):
-            with column:
-                _argument(path, index, step, parameter, f"step_{step.operation}_{parameter.name}_{key}")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="step_arguments"):
+        for parameter in OPERATIONS[step.operation].parameters:
+            _argument(path, index, step, parameter, f"step_{step.operation}_{parameter.name}_{key}")
 
 
 def _argument(path: str, index: int, step: Step, parameter: OperationParameter, widget: str) -> None:
     annotation = type(parameter.default) if parameter.default is not None else object
 
-    def edit(spec: NetworkSpec) -> tuple[NetworkSpec, str]:
+    def edit(spec: NetworkSpec, each: str) -> Edited:
         value = value_in_widget(widget, annotation)
         others = {name: each for name, each in step.arguments.items() if name != parameter.name}
         changed = others if value is None else {**others, parameter.name: value}
-        return edits.set_step_arguments(spec, path, index, changed)
+        return edits.set_step_arguments(spec, each, index, changed)
 
     default = "Required." if parameter.required else f"Default: `{parameter.default!r}`."
     settings: dict[str, Any] = {
         "label": parameter.name,
         "help": f"{parameter.explanation} {default}",
+        "width": _COLUMN_WIDTH,
         "on_change": attempt_on_forward,
-        "args": (edit,),
+        "args": (path, edit),
     }
     value = step.arguments.get(parameter.name, parameter.default)
     value_widget(widget, annotation, value, parameter.required, **settings)

@@ -177,3 +177,19 @@ def test_every_network_with_steps_can_be_looked_at() -> None:
     assert len(lines(page)) == 15
     click(page, "select_up4")
     assert len(lines(page, "up4")) == 4
+
+
+def test_an_edit_is_for_one_module_or_for_all_of_its_class() -> None:
+    page = opened(presets.load("unet"))
+    click(page, "select_up4")
+    click(page, "line_up4_1")
+    page.text_input(key="step_name_up4_1").set_value("both").run()
+    assert [tree.find(draft(page), path).class_name for path in ("up4", "up3")] == ["Up2", "Up"]
+    click(page, "undo")
+    page.toggle(key="build_whole_class").set_value(True).run()
+    page.text_input(key="step_name_up4_1").set_value("both").run()
+    assert {tree.find(draft(page), path).forward for path in ("up4", "up3", "up2", "up1")} == {
+        tree.find(draft(page), "up1").forward
+    }
+    assert lines(page, "up4")[2] == "both = torch.cat([skip, x], dim=1)"
+    assert tree.find(draft(page), "up1").class_name == "Up"
