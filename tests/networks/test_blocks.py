@@ -14,7 +14,8 @@ from torchvision.ops import SqueezeExcitation
 from playground.networks import Layer, NetworkSpec, SpecError, blocks, editing
 from playground.networks.blocks import BLOCKS
 from playground.networks.spec import Value
-from tests.networks.test_preset_oracles import forward_shapes, randomise
+from tests.networks.test_preset_oracles import forward_shapes
+from tests.networks.weights import randomise
 
 OTHER_OPTIONS: list[tuple[str, dict[str, Value]]] = [
     ("basic_block", {"channels": 24}),
