@@ -8,9 +8,9 @@ from playground.ui.build_layers import layer_list
 from playground.ui.build_look import build_look
 from playground.ui.build_palette import palette
 from playground.ui.build_start import draft_bar
-from playground.ui.build_take_away import open_in_train, take_away, totals
-from playground.ui.build_trace import trace_draft
+from playground.ui.build_take_away import open_elsewhere, take_away, totals
 from playground.ui.draft import current_draft, draft_message
+from playground.ui.trace import trace_network
 
 ui.page("Build")
 build_look()
@@ -21,11 +21,11 @@ draft_message()
 comparison_dialog()
 layers, tools = st.columns([1.5, 1], gap="large")
 with layers:
-    trace = trace_draft(draft.spec)
+    trace = trace_network(draft.spec, (1, *draft.spec.input_shape))
     totals(draft.spec, trace)
     layer_list(draft, trace)
 with tools:
-    open_in_train(draft.spec, trace)
+    open_elsewhere(draft.spec, trace)
     palette(draft)
     if trace:
         take_away(draft.spec, trace)

@@ -19,7 +19,6 @@ from playground.networks.operations import OPERATIONS
 from playground.networks.spec import Forward, Step, join
 from playground.networks.step_editing import Applied
 from playground.networks.trace import Call
-from playground.ui.build_fault import draw_fault
 from playground.ui.build_step import applied_options, step_controls
 from playground.ui.build_step_edits import (
     HEADER,
@@ -32,9 +31,10 @@ from playground.ui.build_step_edits import (
     select_step,
     selected_step,
 )
-from playground.ui.build_trace import in_words
 from playground.ui.build_widgets import show_in_widget
-from playground.ui.draft import Draft
+from playground.ui.draft import Draft, change
+from playground.ui.fault import draw_fault
+from playground.ui.trace import in_words
 
 _OPEN = "build_forward_open"
 _MOST_UNUSED_SHOWN = 3
@@ -60,7 +60,7 @@ def network_forward(draft: Draft, trace: Trace | None) -> None:
         if is_open:
             forward_lines(spec, "", spec.as_module(), trace)
     if error:
-        draw_fault(spec, error)
+        draw_fault(spec, error, change)
 
 
 def forward_lines(spec: NetworkSpec, path: str, module: Layer, trace: Trace | None) -> None:

@@ -9,7 +9,7 @@ from playground.networks import NetworkSpec, Trace
 from playground.networks.graph import Graph, Node, graph
 from playground.networks.operations import OPERATIONS
 from playground.networks.spec import MAX_DEPTH, MAX_LAYERS
-from playground.ui.build_trace import in_words
+from playground.ui.trace import in_words
 
 # A browser lays a graph out while nothing else can happen on its page: 30 nodes take it a moment, 60 a second.
 _WELL_DRAWN_NODES = 30

@@ -9,10 +9,10 @@ import streamlit as st
 from playground.networks import Layer, NetworkSpec, ShapeError, Trace
 from playground.networks.containers import CONTAINERS
 from playground.ui.build_controls import layer_controls
-from playground.ui.build_fault import draw_fault
+from playground.ui.build_figures import LayerFigures, layer_figures
 from playground.ui.build_forward import network_forward
-from playground.ui.build_trace import LayerFigures, layer_figures
-from playground.ui.draft import Draft, select
+from playground.ui.draft import Draft, change, select
+from playground.ui.fault import draw_fault
 
 # Above this, containers show what they hold only while one of their layers is selected.
 _MOST_CARDS = 60
@@ -44,7 +44,7 @@ def _card(draft: Draft, path: str, layer: Layer, figures: LayerFigures | None, t
             if is_selected:
                 layer_controls(draft.spec, path, layer, trace)
         if error:
-            draw_fault(draft.spec, error)
+            draw_fault(draft.spec, error, change)
 
 
 def visible_layers(spec: NetworkSpec, selected: str, error: ShapeError | None) -> list[tuple[str, Layer]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
-from playground.networks import NetworkSpec, SpecError, editing, presets
+from playground.networks import NetworkSpec, editing, presets
 from playground.ui.build_code import code_dialog, open_code_dialog
 from playground.ui.build_options import chosen_options, describe, option_widgets
 from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import Draft, attempt, redo, undo
+from playground.ui.text import read_shape
 
 _MOST_MEGABYTES = 1
 # The images of MNIST, which come with the project.
@@ -32,14 +32,6 @@ def draft_bar(draft: Draft) -> None:
         _name(draft.spec)
         _input_shape(draft.spec)
     code_dialog()
-
-
-def read_shape(text: str) -> tuple[int, ...]:
-    """The sizes that a person writes: "1, 28, 28" or "1 x 28 x 28"; raises SpecError if they are none."""
-    parts = [part for part in re.split(r"[\s,x×()]+", text.strip()) if part]
-    if not parts or not all(part.isascii() and part.isdigit() and len(part) <= 12 for part in parts):
-        raise SpecError("Write the input shape of one sample as whole numbers, such as 1, 28, 28.")
-    return tuple(map(int, parts))
 
 
 def _beginnings() -> None:

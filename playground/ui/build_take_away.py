@@ -1,20 +1,25 @@
-"""What to do with the draft: look at its graph, take its code, its JSON or a link, train it."""
+"""What to do with the draft: look at its graph, take its code, its JSON or a link, train or inspect it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, Trace
 from playground.networks.share import to_link
 from playground.ui.build_graph import graph_text
-from playground.ui.build_trace import in_words
 from playground.ui.draft import link_parameters
+from playground.ui.inspect_network import inspect_own_network
+from playground.ui.navigation import page_info
+from playground.ui.trace import in_words
 from playground.ui.train_form import use_own_network
 
 _SHOWN_GRAPH = "build_shown_graph"
 _NEXT_GRAPH = "build_next_graph"
 _GRAPH_SECONDS = 0.4
-_TRAIN = "build_to_train"
+_OPENED = "build_opened_page"
 
 
 def totals(spec: NetworkSpec, trace: Trace | None) -> None:
@@ -28,20 +33,39 @@ def totals(spec: NetworkSpec, trace: Trace | None) -> None:
     st.caption(" · ".join(parts))
 
 
-def open_in_train(spec: NetworkSpec, trace: Trace | None) -> None:
-    """Draw the button that chooses this network on the Train page and goes there."""
+def open_elsewhere(spec: NetworkSpec, trace: Trace | None) -> None:
+    """Draw the buttons that choose this network on another page and go there."""
+    train, inspect = st.columns(2)
+    is_whole = trace is not None and trace.error is None and bool(spec.layers)
+    with train:
+        _open_in("Train", spec, use_own_network, "primary", is_whole)
+    with inspect:
+        _open_in("Inspect", spec, inspect_own_network, "secondary", bool(spec.layers))
+    title = st.session_state.pop(_OPENED, None)
+    if title:
+        st.switch_page(page_info(title).script)
+
+
+def _open_in(
+    title: str,
+    spec: NetworkSpec,
+    choose: Callable[[NetworkSpec], None],
+    kind: Literal["primary", "secondary"],
+    is_enabled: bool,
+) -> None:
+    def go() -> None:
+        choose(spec)
+        st.session_state[_OPENED] = title
+
     st.button(
-        "Open in Train",
-        key="open_in_train",
-        type="primary",
-        icon=":material/model_training:",
+        f"Open in {title}",
+        key=f"open_in_{title.lower()}",
+        type=kind,
+        icon=page_info(title).icon,
         width="stretch",
-        disabled=trace is None or trace.error is not None or not spec.layers,
-        on_click=_choose,
-        args=(spec,),
+        disabled=not is_enabled,
+        on_click=go,
     )
-    if st.session_state.pop(_TRAIN, False):
-        st.switch_page("pages/train.py")
 
 
 def take_away(spec: NetworkSpec, trace: Trace) -> None:
@@ -107,8 +131,3 @@ def _link(spec: NetworkSpec) -> None:
         return
     st.caption("Who opens this address gets this network as a draft of their own; the network is in the address.")
     st.code(address, language=None, wrap_lines=True)
-
-
-def _choose(spec: NetworkSpec) -> None:
-    use_own_network(spec)
-    st.session_state[_TRAIN] = True

@@ -21,7 +21,15 @@ def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
     if not torch_is_ready():
         _wait_for_torch()
         return
-    summary = _summarize(spec, input_shape)
+    summary = summary_of(spec, input_shape)
+    layers_of(summary)
+    st.caption(
+        f"{summary.total_parameters:,} parameters, {summary.total_macs:,} MACs (multiply-accumulates) for one image."
+    )
+
+
+def layers_of(summary: Summary) -> None:
+    """Draw the rows of a table."""
     st.dataframe(
         [
             {
@@ -38,9 +46,6 @@ def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
         height="content",
         column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Parameters", "MACs")},
     )
-    st.caption(
-        f"{summary.total_parameters:,} parameters, {summary.total_macs:,} MACs (multiply-accumulates) for one image."
-    )
 
 
 def _shape(shape: Shape | None) -> str:
@@ -55,5 +60,6 @@ def _wait_for_torch() -> None:
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _summarize(spec: NetworkSpec, input_shape: Shape) -> Summary:
+def summary_of(spec: NetworkSpec, input_shape: Shape) -> Summary:
+    """The table for a batch `(N, C, H, W)`; raises ValueError where the network does not work."""
     return summarize(spec, input_shape)

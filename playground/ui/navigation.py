@@ -31,6 +31,13 @@ GROUPS: dict[str, tuple[PageInfo, ...]] = {
             "Build",
         ),
         PageInfo(
+            "pages/inspect.py",
+            "Inspect",
+            ":material/search_insights:",
+            "See what a network is made of and what it costs, layer by layer.",
+            "Inspect",
+        ),
+        PageInfo(
             "pages/train.py",
             "Train",
             ":material/model_training:",

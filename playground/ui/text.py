@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from playground.data import DATASETS
-from playground.networks import presets
+from playground.networks import SpecError, presets
 from playground.training import Run, StoreError, TrainConfig
 
 
@@ -36,3 +38,11 @@ def run_title(run: Run) -> str:
 def config_title(config: TrainConfig) -> str:
     """Return what is trained on what: "LeNet on MNIST"."""
     return f"{network_label(config)} on {DATASETS[config.dataset].label}"
+
+
+def read_shape(text: str) -> tuple[int, ...]:
+    """The sizes that a person writes: "1, 28, 28" or "1 x 28 x 28"; raises SpecError if they are none."""
+    parts = [part for part in re.split(r"[\s,x×()]+", text.strip()) if part]
+    if not parts or not all(part.isascii() and part.isdigit() and len(part) <= 12 for part in parts):
+        raise SpecError("Write the input shape of one sample as whole numbers, such as 1, 28, 28.")
+    return tuple(map(int, parts))

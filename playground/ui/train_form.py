@@ -9,8 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
-from playground.networks import FitError, NetworkSpec, SpecError, check_fit, presets
-from playground.networks.share import from_link, to_link
+from playground.networks import FitError, NetworkSpec, check_fit, presets
 from playground.training import (
     OPTIMIZERS,
     SCHEDULES,
@@ -22,6 +21,7 @@ from playground.training import (
 from playground.training.devices import usable_cores
 from playground.training.launcher import check_size
 from playground.ui.download_box import download_box
+from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.runs import launcher
 from playground.ui.warm_up import torch_is_ready
 
@@ -46,24 +46,18 @@ _OPTIONAL = ("first", "classes", "augmentation", "threads")
 _NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "first", "validation", "threads")
 _BIND: Any = "query-params"
 
-# Besides the presets, the network list holds one network of the person's own.
-_OWN = "own"
-_OWN_NETWORK = "own_network"
-# Its link in the address, so that a refresh keeps it.
-_OWN_LINK = "own"
-
 
 def fill_form(config: TrainConfig) -> None:
     """Set all widgets; to be called before they are drawn, such as in a callback."""
     if isinstance(config.network, NetworkSpec):
-        st.session_state[_OWN_NETWORK] = config.network
+        keep_own_network(config.network)
     st.session_state.update(_values(config))
 
 
 def use_own_network(spec: NetworkSpec) -> None:
     """Choose a network of the person's own; to be called before the widgets are drawn, such as in a callback."""
-    st.session_state[_OWN_NETWORK] = spec
-    st.session_state["network"] = _OWN
+    keep_own_network(spec)
+    st.session_state["network"] = OWN
 
 
 def train_form(initial: TrainConfig) -> TrainConfig | None:
@@ -72,13 +66,12 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     They begin as in ``initial``, unless the page's address says otherwise, which takes up all that differs from it.
     """
     _forget_unusable_numbers()
-    _take_own_network_from_the_address()
-    if isinstance(initial.network, NetworkSpec):
-        st.session_state.setdefault(_OWN_NETWORK, initial.network)
+    if own_network() is None and isinstance(initial.network, NetworkSpec):
+        keep_own_network(initial.network)
     defaults = _values(initial)
     _fill_optional(defaults)
     _network_and_data(defaults)
-    _put_own_network_into_the_address()
+    put_into_address(st.session_state["network"])
     _how_long_and_how_fast(defaults)
     with st.expander("More settings", icon=":material/tune:"):
         _which_images(defaults)
@@ -118,32 +111,6 @@ def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
     return check_fit(spec, info.image_shape, len(info.classes))
 
 
-def _take_own_network_from_the_address() -> None:
-    link = st.query_params.get(_OWN_LINK)
-    if link and _OWN_NETWORK not in st.session_state:
-        try:
-            st.session_state[_OWN_NETWORK] = from_link(link)
-        except SpecError as error:
-            st.error(f"The network in the address cannot be read: {error.message}", icon=":material/error:")
-
-
-def _put_own_network_into_the_address() -> None:
-    """So that a refresh keeps it; one that is too large for that is kept as long as the tab is open."""
-    link = _link(st.session_state[_OWN_NETWORK]) if st.session_state["network"] == _OWN else None
-    if link:
-        st.query_params[_OWN_LINK] = link
-    else:
-        st.query_params.pop(_OWN_LINK, None)
-
-
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _link(spec: NetworkSpec) -> str | None:
-    try:
-        return to_link(spec)
-    except SpecError:
-        return None
-
-
 def _forget_unusable_numbers() -> None:
     """Take numbers out of the address that Streamlit would read as 0, or, being infinite, fail on."""
     unusable = [key for key in _NUMBERS if key not in st.session_state and not _is_usable(st.query_params.get(key))]
@@ -169,13 +136,13 @@ def _fill_optional(defaults: dict[str, Any]) -> None:
 
 
 def _network_and_data(defaults: dict[str, Any]) -> None:
-    own: NetworkSpec | None = st.session_state.get(_OWN_NETWORK)
-    networks = [*presets.trainable_names(), *([_OWN] if own else [])]
+    own = own_network()
+    networks = [*presets.trainable_names(), *([OWN] if own else [])]
     st.selectbox(
         "Network",
         networks,
         index=_index(networks, defaults["network"]),
-        format_func=lambda name: f"{own.name}, your own" if own and name == _OWN else presets.info(name).label,
+        format_func=lambda name: network_label(name, own),
         key="network",
         bind=_BIND,
         on_change=_suit_network,
@@ -185,7 +152,7 @@ def _network_and_data(defaults: dict[str, Any]) -> None:
     with st.container(key="network_description"):
         st.caption(
             "A network of your own, as it came from Build or from a fix."
-            if name == _OWN
+            if name == OWN
             else presets.info(name).description
         )
     st.selectbox(
@@ -323,7 +290,7 @@ def _index(options: Iterable[str], value: str) -> int:
 
 
 def _suit_network() -> None:
-    if st.session_state["network"] == _OWN:
+    if st.session_state["network"] == OWN:
         return
     suited = _values(recommended(st.session_state["network"]))
     for key in ("epochs", "batch_size", "optimizer", "learning_rate", "schedule"):
@@ -337,7 +304,7 @@ def _suit_optimizer() -> None:
 def _values(config: TrainConfig) -> dict[str, Any]:
     """The configuration as the widgets hold it."""
     special = {
-        "network": _OWN if isinstance(config.network, NetworkSpec) else config.network,
+        "network": OWN if isinstance(config.network, NetworkSpec) else config.network,
         "first": config.subset.first,
         "classes": list(config.subset.classes or ()),
         "augmentation": [type(augment).__name__ for augment in config.augmentation],
@@ -351,8 +318,8 @@ def _read() -> TrainConfig:
     empty = next((key for key, value in plain.items() if value is None and key != "threads"), None)
     if empty:
         raise ConfigError(f"The setting {empty.replace('_', ' ')} is empty; enter a number.", empty)
-    if plain["network"] == _OWN:
-        plain["network"] = values[_OWN_NETWORK]
+    if plain["network"] == OWN:
+        plain["network"] = own_network()
     subset = Subset(classes=tuple(values["classes"]) or None, first=values["first"])
     augmentation = tuple(BATCH_AUGMENTATIONS[name]() for name in values["augmentation"])
     return TrainConfig(**plain, subset=subset, augmentation=augmentation)

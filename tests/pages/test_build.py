@@ -331,6 +331,15 @@ def test_open_in_train_chooses_this_network_there() -> None:
     assert "BatchNorm2d" in list(table.value["Type"])
 
 
+def test_open_in_inspect_shows_this_network_there() -> None:
+    page = open_page(SCRIPT)
+    begin(page, "cnn")
+    click(page, "open_in_inspect")
+    assert [title.value for title in page.title] == ["Inspect"]
+    assert page.selectbox(key="inspected").value == "own"
+    assert "BatchNorm2d" in list(page.dataframe[0].value["Type"])
+
+
 def test_a_disk_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PLAYGROUND_DRAFTS", str(tmp_path / "file" / "drafts"))

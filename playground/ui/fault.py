@@ -1,14 +1,18 @@
-"""The first fault of the draft: its cause, PyTorch's own words, and the fixes as buttons."""
+"""The first fault of a network: its cause, PyTorch's own words, and the fixes as buttons."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from playground.networks import Fix, NetworkSpec, ShapeError
-from playground.ui.draft import attempt
+
+Mend = Callable[[NetworkSpec, str], None]
+"""Takes the mended network in the place of the other; the path is that of the layer, "" where it is gone."""
 
 
-def draw_fault(spec: NetworkSpec, error: ShapeError) -> None:
+def draw_fault(spec: NetworkSpec, error: ShapeError, mend: Mend) -> None:
     """Draw what is wrong with a layer and what would mend it."""
     with st.container(key="fault", border=True, gap="small"):
         st.error(error.cause, icon=":material/error:")
@@ -21,16 +25,13 @@ def draw_fault(spec: NetworkSpec, error: ShapeError) -> None:
                 key=f"fix_{index}",
                 icon=":material/build:",
                 on_click=_mend,
-                args=(spec, fix, error.path),
+                args=(spec, fix, error.path, mend),
                 wrap=True,
             )
         st.caption("The layers after it get their shapes as soon as this one works.")
 
 
-def _mend(spec: NetworkSpec, fix: Fix, path: str) -> None:
-    def edit() -> tuple[NetworkSpec, str]:
-        mended = fix.apply(spec)
-        is_there = any(other == path for other, _ in mended.walk())
-        return mended, path if is_there else ""
-
-    attempt(edit)
+def _mend(spec: NetworkSpec, fix: Fix, path: str, mend: Mend) -> None:
+    mended = fix.apply(spec)
+    is_there = any(other == path for other, _ in mended.walk())
+    mend(mended, path if is_there else "")

@@ -1,0 +1,36 @@
+"""The trace of a network, as pages show it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.networks import NetworkSpec, Trace
+from playground.networks.spec import Shape, by
+from playground.ui.warm_up import torch_is_ready
+
+_POLL_SECONDS = 0.3
+
+
+def trace_network(spec: NetworkSpec, batch: Shape) -> Trace | None:
+    """The trace for a batch `(N, C, H, W)`; None, with a sentence, while torch is imported."""
+    if torch_is_ready():
+        return _trace(spec, batch)
+    _wait_for_torch()
+    return None
+
+
+def in_words(shapes: tuple[Shape, ...]) -> str:
+    """Shapes as a page shows them: "1 × 16 × 4 × 4", and several with a comma."""
+    return ", ".join(by(shape).replace(" x ", " × ") for shape in shapes)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _trace(spec: NetworkSpec, batch: Shape) -> Trace:
+    return spec.trace(batch)
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _wait_for_torch() -> None:
+    if torch_is_ready():
+        st.rerun()
+    st.caption("Importing PyTorch for the shapes …")
