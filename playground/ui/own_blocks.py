@@ -65,16 +65,18 @@ def own_block(name: str, container: Layer, input_shape: Shape) -> OwnBlock:
         )
     words = re.sub(r"\W+", "_", name.casefold()).strip("_")
     layer_name = words if words.isidentifier() and not keyword.iskeyword(words) else f"block_{words}".rstrip("_")
-    class_name = container.class_name or "Block"
-    return OwnBlock(name, NetworkSpec(class_name, (replace(container, name=layer_name),), input_shape))
+    return OwnBlock(name, NetworkSpec("Block", (replace(container, name=layer_name),), input_shape))
 
 
 def save(block: OwnBlock) -> None:
     """Write the block's file, in place of one of the same name; raises SpecError where that cannot be done."""
     folder = blocks_folder()
+    text = block.spec.to_json()
+    # What could not be read again, as one that is too large, is not saved.
+    NetworkSpec.from_json(text)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / f"{block.name}.json", block.spec.to_json().encode())
+        write_atomically(folder / f"{block.name}.json", text.encode())
     except OSError as error:
         raise SpecError(f"The block cannot be saved in {folder}: {error.strerror}.") from error
 

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from playground.networks import NetworkSpec, presets
+from playground.networks import NetworkSpec, SpecError, presets
 from playground.networks.blocks import BLOCKS
 from playground.training import RunStore
 from playground.ui.build_blocks import OWN
-from playground.ui.own_blocks import blocks_folder
+from playground.ui.own_blocks import MOST_CHARACTERS, blocks_folder, own_block
 from tests.pages.conftest import assert_no_traceback, open_page, sentences
 from tests.pages.test_build import click, draft
 
@@ -140,6 +142,18 @@ def test_a_name_that_no_file_can_have_is_said(page: AppTest, name: str) -> None:
     (said,) = sentences(page)
     assert "at most 40 characters" in said
     assert not blocks_folder().exists()
+
+
+@given(st.text(max_size=MOST_CHARACTERS + 5) | st.from_regex(r"[\w .\-]{1,40}", fullmatch=True))
+def test_any_other_name_is_the_name_of_a_file_and_its_network_reads_back(name: str) -> None:
+    try:
+        block = own_block(name, presets.load("lenet").layers[0], (1, 28, 28))
+    except SpecError:
+        return
+    file = f".{block.name}.json.{2**22}.tmp"
+    assert Path(file).name == file
+    assert len(file.encode()) <= 255
+    assert NetworkSpec.from_json(block.spec.to_json()) == block.spec
 
 
 @pytest.mark.parametrize(
