@@ -170,8 +170,8 @@ def set_step_arguments(spec: NetworkSpec, path: str, index: int, arguments: Mapp
 def set_forward_inputs(spec: NetworkSpec, path: str, names: Sequence[str]) -> Edited:
     """Let the forward take inputs of these names.
 
-    As many as before are renamed where they are used; otherwise those that keep their name stay, and only
-    one that no step uses can go.
+    A new name in the place of one that goes renames it where it is used; otherwise only an input that no step
+    uses can go.
     """
     forward = explicit(steps_of(_module(spec, path)))
     if not names:
@@ -180,9 +180,9 @@ def set_forward_inputs(spec: NetworkSpec, path: str, names: Sequence[str]) -> Ed
         raise SpecError("Two inputs have the same name; give each a name of its own.")
     if not path and len(names) > 1:
         raise SpecError("A network takes one input; a Module inside it can take more.")
-    if len(names) == len(forward.inputs) and set(names) != set(forward.inputs):
-        renamed = {old: new for old, new in zip(forward.inputs, names, strict=True) if old != new}
-        return _edited(spec, path, _with_names(forward, {}, renamed))
+    places = zip(forward.inputs, names, strict=False)
+    renamed = {old: new for old, new in places if old not in names and new not in forward.inputs}
+    forward = _with_names(forward, {}, renamed)
     used = {source for each in sources(forward) for source in each}
     for name in forward.inputs:
         if name in used and name not in names:

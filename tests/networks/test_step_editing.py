@@ -185,6 +185,11 @@ def test_the_inputs_of_a_forward() -> None:
     renamed = edits.set_forward_inputs(UNET, "up4", ["low", "high"]).spec
     assert lines(renamed, "up4")[:2] == ["x = up()", "x = concatenate(high, x)"]
     assert output(renamed) == output(UNET)
+    both = edits.set_forward_inputs(UNET, "up4", ["low", "skip", "gate"]).spec
+    assert (
+        edits.set_forward_inputs(both, "up4", ["low", "skip"]).spec
+        == edits.set_forward_inputs(UNET, "up4", ["low", "skip"]).spec
+    )
     swapped = edits.set_forward_inputs(UNET, "up4", ["skip", "x"]).spec
     assert lines(swapped, "up4")[0] == "x = up(x)"
     more = edits.set_forward_inputs(UNET, "up4", ["x", "skip", "gate"]).spec
