@@ -103,7 +103,8 @@ def move_out(spec: NetworkSpec, path: str) -> Edited:
     if not parent:
         raise SpecError(f"{path} is in no container; it cannot be moved out.")
     grandparent, index = tree.place_of(spec, parent)
-    return Edited(*tree.insert(tree.remove(spec, path), grandparent, index + 1, tree.find(spec, path)))
+    added, new_path = _copied(spec, path, grandparent, index + 1)
+    return Edited(tree.remove(added, path), new_path)
 
 
 def set_enabled(spec: NetworkSpec, path: str, enabled: bool) -> Edited:
@@ -170,13 +171,22 @@ def _neighbour(spec: NetworkSpec, path: str, by: int) -> str:
 
 def _put_into(spec: NetworkSpec, path: str, container: str, index: int) -> Edited:
     """Inserted first, and only then removed at the old place, which the insertion does not move."""
-    added, new_path = tree.insert(spec, container, index, tree.find(spec, path))
+    added, new_path = _copied(spec, path, container, index)
     parent, old = tree.place_of(added, path)
     left = tree.remove(added, path)
     _, now = tree.place_of(added, container)
     if tree.is_numbered(tree.find(added, parent)) and old < now:
         new_path = f"{_below(parent, tree.find(left, parent).children[now - 1])}.{new_path.rpartition('.')[2]}"
     return Edited(left, new_path)
+
+
+def _copied(spec: NetworkSpec, path: str, container: str, index: int) -> Edited:
+    """The layer at another place as well; its step applies it there, unless what holds it there computes by itself."""
+    module, holder = tree.applied_by(spec, path), tree.find(spec, container)
+    only_stores = CONTAINERS[holder.type].has_rule and not holder.rule if can_hold(holder) else False
+    keeps_step = module is not None and (module == container or only_stores)
+    added, new_path = tree.insert(spec, container, index, tree.find(spec, path), with_step=not keeps_step)
+    return Edited(tree.redirect(added, path, new_path) if keeps_step else added, new_path)
 
 
 def _below(parent: str, layer: Layer) -> str:

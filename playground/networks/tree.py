@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.layer_types import family
-from playground.networks.spec import Layer, NetworkSpec, join
+from playground.networks.spec import Layer, NetworkSpec, Step, join
 from playground.networks.wiring import Renamed, follow, free_name, with_step
 
 _NUMBERED = ("Sequential", "ModuleList")
@@ -33,8 +34,8 @@ def update(spec: NetworkSpec, path: str, change: Callable[[Layer], Layer]) -> Ne
     return _at(spec, path, {}, change)
 
 
-def insert(spec: NetworkSpec, parent: str, index: int, layer: Layer) -> tuple[NetworkSpec, str]:
-    """The network with one more layer, under a free name, and its path."""
+def insert(spec: NetworkSpec, parent: str, index: int, layer: Layer, with_step: bool = True) -> tuple[NetworkSpec, str]:
+    """The network with one more layer, under a free name, and its path; `with_step` its container's forward uses it."""
     container = find(spec, parent)
     if container.type not in CONTAINERS:
         raise SpecError(f"{parent} is a {container.type} and holds no layers; put them after it or into a Sequential.")
@@ -42,7 +43,7 @@ def insert(spec: NetworkSpec, parent: str, index: int, layer: Layer) -> tuple[Ne
     added = replace(layer, name=free_name(layer.name if layer.name.isidentifier() else default_name(layer), names))
     entries = [(child.name, child) for child in container.children]
     entries.insert(index, ("", added))
-    return _arrange(spec, parent, entries, is_numbered(container))
+    return _arrange(spec, parent, entries, is_numbered(container), with_step)
 
 
 def remove(spec: NetworkSpec, path: str) -> NetworkSpec:
@@ -52,6 +53,24 @@ def remove(spec: NetworkSpec, path: str) -> NetworkSpec:
     entries = [(child.name, child) for child in container.children]
     del entries[index]
     return _arrange(spec, parent, entries, is_numbered(container))[0]
+
+
+def applied_by(spec: NetworkSpec, path: str) -> str | None:
+    """The path of the Module of which a step applies the layer at `path`, or one in it; None where none does."""
+    for holder, below in _holders(path):
+        if any(f"{step.child}.".startswith(f"{below}.") for step in _steps(find(spec, holder))):
+            return holder
+    return None
+
+
+def redirect(spec: NetworkSpec, path: str, new: str) -> NetworkSpec:
+    """The network whose steps apply the layer at `new` instead of the one at `path`, where their Module holds both."""
+    for holder, below in _holders(path):
+        start = f"{holder}." if holder else ""
+        if new.startswith(start) and _steps(find(spec, holder)):
+            change = functools.partial(_redirected, below=below, new=new[len(start) :])
+            spec = update(spec, holder, change)
+    return spec
 
 
 def rename(spec: NetworkSpec, path: str, name: str) -> tuple[NetworkSpec, str]:
@@ -87,7 +106,7 @@ def default_name(layer: Layer) -> str:
 
 
 def _arrange(
-    spec: NetworkSpec, parent: str, entries: Sequence[tuple[str, Layer]], numbered: bool
+    spec: NetworkSpec, parent: str, entries: Sequence[tuple[str, Layer]], numbered: bool, with_steps: bool = True
 ) -> tuple[NetworkSpec, str]:
     """The network with these children, each with its old name or "" if it is new, and the path of the last new one."""
     if numbered:
@@ -99,12 +118,32 @@ def _arrange(
 
     def change(container: Layer) -> Layer:
         forward = container.forward
-        for name in added if forward else ():
+        for name in added if forward and with_steps else ():
             assert forward is not None
             forward = with_step(forward, [child.name for child in children], name)
         return replace(container, children=children, forward=forward)
 
     return _at(spec, parent, renamed, change), join(parent, added[-1]) if added else parent
+
+
+def _holders(path: str) -> Iterator[tuple[str, str]]:
+    """The paths of all that holds the layer at `path`, the network first, each with the layer's path below it."""
+    names = path.split(".")
+    for depth in range(len(names)):
+        yield ".".join(names[:depth]), ".".join(names[depth:])
+
+
+def _steps(layer: Layer) -> tuple[Step, ...]:
+    return layer.forward.steps if layer.forward else ()
+
+
+def _redirected(module: Layer, below: str, new: str) -> Layer:
+    assert module.forward is not None
+    steps = tuple(
+        replace(step, child=new + step.child[len(below) :]) if f"{step.child}.".startswith(f"{below}.") else step
+        for step in module.forward.steps
+    )
+    return replace(module, forward=replace(module.forward, steps=steps))
 
 
 def _at(spec: NetworkSpec, path: str, renamed: Renamed, change: Callable[[Layer], Layer]) -> NetworkSpec:

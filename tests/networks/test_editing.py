@@ -168,6 +168,26 @@ def test_a_moved_layer_takes_its_step_with_it() -> None:
     assert steps(editing.move_up(moved, "conv1").spec)[:2] == ["x2 = conv1()", "out = relu()"]
 
 
+def test_a_layer_that_a_step_applies_by_its_path_keeps_that_step_wherever_it_is_moved() -> None:
+    pair = Layer("pair", "ModuleDict", children=(Layer("left", "ReLU"), Layer("right", "Tanh")))
+    more = Layer("more", "ModuleDict", children=(Layer("other", "Sigmoid"),))
+    steps_ = (Step("a", child="pair.left"), Step("b", child="pair.right", inputs=("x",)), Step(child="more.other"))
+    spec = NetworkSpec("Net", (pair, more), (4,), forward=Forward(steps_))
+    out, path = editing.move_out(spec, "pair.left")
+    assert path == "left"
+    assert steps(out) == ["a = left()", "b = pair.right(x)", "x = more.other()"]
+    inside, path = editing.move_into_next(out, "left")
+    assert path == "more.left"
+    assert steps(inside) == ["a = more.left()", "b = pair.right(x)", "x = more.other()"]
+    assert inside.trace((2, 4)).error is None
+    # A Sequential applies what it holds by itself.
+    stack = Layer("stack", "Sequential", children=(Layer("0", "ReLU"),))
+    ordered = NetworkSpec(
+        "Net", (Layer("left", "Tanh"), stack), (4,), forward=Forward((Step(child="left"), Step(child="stack")))
+    )
+    assert steps(editing.move_into_next(ordered, "left").spec) == ["x = stack()"]
+
+
 def test_switching_off_arguments_rule_and_input_shape() -> None:
     off = editing.set_enabled(RESIDUAL, "relu", False).spec
     assert not off.layers[1].enabled
