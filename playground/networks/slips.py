@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from playground.networks.slips_text import Edit, Finding, Lines, Token, apply_edits, tokens
+from playground.networks.slips_text import Edit, Finding, Lines, apply_edits, tokens
 
 MAX_CHARACTERS = 1_000_000
-# Each round makes the source readable for the next: characters, brackets, statements, names, classes.
-_MAX_ROUNDS = 16
+# Each stage makes the source readable for the next: characters, dots, brackets and statements, names, classes.
+_CHARACTERS, _DOTS, _SYNTAX, _TREE = range(4)
+_MAX_ROUNDS = 24
 # A source with more than these is no PyTorch source; they bound the time that it takes.
 _MAX_FINDINGS = 200
 _MAX_EDITS = 500
@@ -48,16 +49,21 @@ def find_slips(source: str) -> tuple[Slip, ...]:
     if len(source) > MAX_CHARACTERS:
         return ()
     draft = Draft(source)
+    first = 0
     for _ in range(_MAX_ROUNDS):
         seen: list[Finding] = []
-        for check in _checks(draft.text):
+        for stage, check in _checks(draft.text, first):
             found = list(islice(check, _MAX_FINDINGS))
             seen += found
             if draft.correct(found):
+                first = stage
                 break
         else:
-            draft.note(seen)
-            break
+            if first == 0:
+                draft.note(seen)
+                break
+            # What was corrected may have uncovered what was looked for before.
+            first = 0
         if draft.edit_count > _MAX_EDITS:
             break
     lines = Lines(source)
@@ -87,34 +93,38 @@ def _slip(lines: Lines, finding: Finding) -> Slip:
     return Slip(line, column, finding.message, tuple(edits))
 
 
-def _checks(text: str) -> Iterator[Iterable[Finding]]:
-    """What can be looked for in a text, in groups: what a group finds is corrected before the next one looks."""
+def _checks(text: str, first: int) -> Iterator[tuple[int, Iterable[Finding]]]:
+    """What can be looked for in a text, from a stage on: what a stage finds is corrected before the next one looks."""
     from playground.networks import slips_characters, slips_dots, slips_indentation, slips_syntax
 
-    lines, found = Lines(text), tokens(text)
-    yield slips_characters.wrong_characters(lines, found)
-    yield [*slips_dots.commas_for_dots(found), *slips_dots.super_without_parentheses(found)]
+    lines = Lines(text)
+    if first <= _DOTS:
+        found = tokens(text)
+        if first <= _CHARACTERS:
+            yield _CHARACTERS, slips_characters.wrong_characters(lines, found)
+        yield _DOTS, [*slips_dots.commas_for_dots(found), *slips_dots.super_without_parentheses(found)]
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        yield slips_characters.open_strings(lines, found)
+        found = tokens(text)
+        yield _SYNTAX, slips_characters.open_strings(lines, found)
         if any(token.kind == "open_string" for token in found):
             # What the text has swallowed, brackets among it, cannot be judged.
             return
-        yield slips_syntax.unbalanced_brackets(lines, found)
-        yield slips_syntax.broken_statements(found)
-        yield slips_indentation.indentation_slips(lines, found, error)
+        yield _SYNTAX, slips_syntax.unbalanced_brackets(lines, found)
+        yield _SYNTAX, slips_syntax.broken_statements(found)
+        yield _SYNTAX, slips_indentation.indentation_slips(lines, found, error)
     except (ValueError, RecursionError, MemoryError):
         return
     else:
-        yield from _checks_of_tree(lines, found, tree)
+        yield from ((_TREE, check) for check in _checks_of_tree(lines, tree))
 
 
-def _checks_of_tree(lines: Lines, found: list[Token], tree: ast.Module) -> Iterator[Iterable[Finding]]:
+def _checks_of_tree(lines: Lines, tree: ast.Module) -> Iterator[Iterable[Finding]]:
     from playground.networks import slips_classes, slips_forward, slips_names
     from playground.networks.slips_source import Source
 
-    source = Source(lines, found, tree)
+    source = Source(lines, tree)
     checks: tuple[tuple[Callable[[Source], Iterator[Finding]], ...], ...] = (
         (
             slips_names.misspelt_imports,

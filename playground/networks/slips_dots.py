@@ -19,15 +19,16 @@ def commas_for_dots(tokens: list[Token]) -> Iterator[Finding]:
     owners = {"self", *USUAL_NAMES}
     if not any(owner.text in owners and comma.text == "," for owner, comma in pairwise(code)):
         return
-    bound = _bound_names(tokens)
+    lines = list(statements(tokens))
+    bound = _bound_names(lines)
     attributes = {
         name.text
         for owner, dot, name in zip(code, code[1:], code[2:], strict=False)
         if owner.text == "self" and dot.text == "."
     }
-    if _has_star_import(tokens):
+    if _has_star_import(lines):
         return
-    for statement in statements(tokens):
+    for statement in lines:
         if not any(token.text == "," for token in statement) or statement[0].text in ("def", "global", "del"):
             continue
         if statement[0].text == "from" and "import" in (token.text for token in statement):
@@ -55,9 +56,9 @@ def super_without_parentheses(tokens: list[Token]) -> Iterator[Finding]:
                 yield Finding(after.start, message, (Edit(after.start, after.start, "."),))
 
 
-def _has_star_import(tokens: list[Token]) -> bool:
+def _has_star_import(lines: list[list[Token]]) -> bool:
     """Whether names come from a module that is not here."""
-    return any(statement[0].text == "from" and statement[-1].text == "*" for statement in statements(tokens))
+    return any(statement[0].text == "from" and statement[-1].text == "*" for statement in lines)
 
 
 def _in_import(statement: list[Token]) -> Iterator[Finding]:
@@ -96,10 +97,10 @@ def _is_meant(owner: str, name: str, following: str) -> bool:
     return owner == "torch" and name in _SUBMODULES and following == "."
 
 
-def _bound_names(tokens: list[Token]) -> set[str]:
+def _bound_names(lines: list[list[Token]]) -> set[str]:
     """Names that are imported, defined or assigned somewhere, as far as tokens show it."""
     bound: set[str] = set()
-    for statement in statements(tokens):
+    for statement in lines:
         if statement[0].text in ("import", "from", "def"):
             bound.update(token.text for token in statement)
         triples = zip([statement[0], *statement], statement, [*statement[1:], statement[0]], strict=False)

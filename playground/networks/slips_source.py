@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from playground.networks.slips_text import Edit, Lines, Token
+from playground.networks.slips_text import Edit, Lines, Token, tokens
 from playground.networks.slips_torch import USUAL_NAMES, nearest
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -30,13 +30,17 @@ class Place(NamedTuple):
 class Source:
     """A parsed source: positions as offsets, where its nodes stand, and what its names mean."""
 
-    def __init__(self, lines: Lines, tokens: list[Token], tree: ast.Module) -> None:
+    def __init__(self, lines: Lines, tree: ast.Module) -> None:
         self.lines = lines
-        self.tokens = tokens
         self.tree = tree
         self.places = list(_places(tree))
         self.calls = {id(place.node.func): place.node for place in self.places if isinstance(place.node, ast.Call)}
         self._bound: dict[int, frozenset[str]] = {}
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The tokens of the source."""
+        return tokens(self.lines.text)
 
     def start(self, node: ast.AST) -> int:
         """The offset of a node's first character."""
@@ -131,6 +135,7 @@ class Source:
         return start + column
 
 
+_CHILDREN = "children of this node"
 # Names that every module or method has.
 _GIVEN = frozenset({"__file__", "__name__", "__class__", "__doc__", "__spec__", "__package__", "__path__"})
 
@@ -167,14 +172,20 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
-    """The nodes directly in a node, without operators and contexts: half of a tree is these."""
-    found: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [item for item in value if isinstance(item, ast.AST) and item._fields]
-        elif isinstance(value, ast.AST) and value._fields:
-            found.append(value)
+    """The nodes directly in a node, without operators and contexts: half of a tree is these.
+
+    They are kept with the node, because a tree is walked a dozen times.
+    """
+    kept = vars(node)
+    found: list[ast.AST] | None = kept.get(_CHILDREN)
+    if found is None:
+        found = []
+        for value in kept.values():
+            if isinstance(value, list):
+                found += [item for item in value if isinstance(item, ast.AST) and item._fields]
+            elif isinstance(value, ast.AST) and value._fields:
+                found.append(value)
+        kept[_CHILDREN] = found
     return found
 
 

@@ -98,8 +98,10 @@ class Lines:
 
 def tokens(text: str) -> list[Token]:
     """All of a text as tokens, without the white space within lines; every text has tokens."""
+    # Without the constructor in Python that a NamedTuple has: a text is made of thousands.
+    make = tuple.__new__
     return [
-        Token(str(match.lastgroup), match.group(), match.start(), match.end())
+        make(Token, (match.lastgroup, match[0], match.start(), match.end()))
         for match in _TOKEN.finditer(text)
         if match.lastgroup != "space"
     ]
