@@ -17,7 +17,7 @@ from playground.ui.build_arguments import value_in_widget, value_widget
 from playground.ui.build_step_edits import attempt_on_forward, attempt_step
 from playground.ui.build_widgets import show_in_widget
 
-_COLUMN_WIDTH = 170
+_COLUMN_WIDTH = 150
 _OF_FORWARD = "input "
 
 
