@@ -160,6 +160,75 @@ def test_a_drawn_network_is_read_back_from_its_code(spec: NetworkSpec) -> None:
     assert again.input_shape == spec.input_shape
 
 
+@pytest.mark.parametrize(
+    ("init", "initial"),
+    [
+        ("nn.init.zeros_(self.conv.weight)", {"weight": 0.0}),
+        ("torch.nn.init.ones_(self.conv.weight); nn.init.constant_(self.conv.bias, 0.5)", {"weight": 1.0, "bias": 0.5}),
+        ("self.conv.weight.data.zero_()", {"weight": 0.0}),
+        ("self.conv.bias.data.fill_(0.01)", {"bias": 0.01}),
+        ("nn.init.zeros_(self.conv.weight); nn.init.normal_(self.conv.weight)", {}),
+        ("nn.init.kaiming_normal_(self.conv.weight, mode='fan_out')", {}),
+        ("nn.init.ones_(self.bn.weight); nn.init.zeros_(self.bn.bias)", {}),
+        ("[nn.init.zeros_(m.bias) for m in self.modules() if isinstance(m, nn.Conv2d)]", {"bias": 0.0}),
+        ("self.apply(lambda m: nn.init.zeros_(m.bias) if isinstance(m, nn.Conv2d) else None)", {"bias": 0.0}),
+        ("[nn.init.constant_(p, 2) for name, p in self.named_parameters() if 'conv.bias' in name]", {"bias": 2.0}),
+    ],
+)
+def test_a_constant_at_the_start_is_read_and_what_is_drawn_is_not(init: str, initial: dict[str, float]) -> None:
+    layers = "self.conv = nn.Conv2d(1, 4, 3)\n        self.bn = nn.BatchNorm2d(4)\n        "
+    spec = NetworkSpec.from_code(network("return self.bn(self.conv(x))", layers + init))
+    assert [dict(layer.initial) for layer in spec.layers] == [initial, {}]
+    assert NetworkSpec.from_code(spec.to_code()) == spec
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "b, c, h, w = x.shape; return x.view(b, 2, c // 2, h, w).transpose(1, 2).reshape(b, c, h, w)",
+        "b, c, h, w = x.size(); return x.view(b, c, h * w).permute(0, 2, 1)",
+        "b, c, h, w = x.size(); return x.view(b * c, h, w)",
+        "return x.view(x.size(0), x.size(1), -1)",
+        "b, c, h, w = x.shape; return x.reshape(b, -1, w)",
+        "return x.view(-1)",
+        "return x.mean([2, 3])",
+        "y = x.mean((2, 3), keepdim=True).expand_as(x); return torch.cat([x, y], 1)",
+        "b, c, _, _ = x.shape; return F.avg_pool2d(x, x.size()[2:]).view(b, c)",
+        "a, b, c, d = x.unbind(1); return torch.cat([a, d], dim=-1)",
+        "a, b = x.split(2, dim=1); return a * b",
+        "n = 0\n        while n < 3:\n            x = x + 1\n            n += 1\n        return x",
+        "return F.scaled_dot_product_attention(x, x, x, is_causal=True)",
+        "return self.conv(x).view(x.size(0), -1, x.size(2) * x.size(3))",
+    ],
+)
+def test_sizes_and_views_are_those_of_the_tensor(forward: str) -> None:
+    """Images of other sizes give what Python gives, too: no size is fixed by being read."""
+    source = network(forward, "self.conv = nn.Conv2d(4, 6, 1)")
+    namespace: dict[str, Any] = {"nn": torch.nn, "F": torch.nn.functional, "torch": torch, "__name__": "source"}
+    exec(source, namespace)
+    spec = NetworkSpec.from_code(source)
+    model = randomised(namespace["Net"]())
+    for shape in ((2, 4, 6, 8), (3, 4, 5, 7)):
+        assert_same(spec, model, torch.randn(shape))
+    exec(spec.to_code(), namespace)
+    assert_same(spec, randomised(namespace["Net"]()), torch.randn(2, 4, 6, 8))
+
+
+def test_children_with_positions_in_a_class_of_ones_own_stay_where_they_are() -> None:
+    source = (
+        "class Pool(nn.Sequential):\n    def forward(self, x):\n        size = x.shape[-2:]\n"
+        "        for layer in self:\n            x = layer(x)\n        return F.interpolate(x, size=size)\n"
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.pool = Pool(nn.AdaptiveAvgPool2d(1), nn.Conv2d(3, 4, 1))\n"
+        "    def forward(self, x):\n        return self.pool(x)\n"
+    )
+    spec = NetworkSpec.from_code(source)
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(spec.to_code(), namespace)
+    assert_same(spec, randomised(namespace["Net"]()), torch.randn(2, 3, 8, 8))
+    assert NetworkSpec.from_code(spec.to_code()) == spec
+
+
 def test_a_bare_sequential_is_a_network() -> None:
     spec = NetworkSpec.from_code("my_model = nn.Sequential(nn.Flatten(), torch.nn.Linear(784, 10))\nx = undefined + 1")
     assert spec.name == "MyModel"
@@ -211,6 +280,22 @@ def network(forward: str, init: str = "self.conv = nn.Conv2d(1, 4, 3)") -> str:
         (network("return x", "raise ValueError('no')"), 4, "raises an error"),
         (network("return x", "self.conv = Net()"), 4, "without end"),
         (network("return x", "self.weight = nn.Parameter(torch.zeros(3))"), 4, "has no tensors made here"),
+        (network("return x", "self.register_buffer('mask', torch.ones(3))"), 4, "has no tensors made here"),
+        (network("return x + torch.randn_like(x)"), 6, "has no tensors made here"),
+        (
+            network(
+                "return x",
+                "self.conv = nn.Conv2d(1, 4, 3); self.other = nn.Conv2d(1, 4, 3)\n"
+                "        self.conv.weight = self.other.weight",
+            ),
+            5,
+            "share a parameter",
+        ),
+        (network("return x * self.conv.weight"), 6, "apply the layer itself"),
+        (network("return self.conv(x).view(x.size(0), x.size(2), x.size(3))"), 6, "split or join neighbouring"),
+        (network("return x.view(x.size(0) + 1, -1)"), 6, "can be multiplied with *"),
+        (network("return self.conv([x, x])"), 6, "of the list"),
+        (network("return x", "self.many = max(range(10 ** 12))"), 4, "limit"),
         (network("return x", "self.many = [0] * 10 ** 9"), 4, "cannot be read"),
         (network("return x", "self.large = 9 ** 9 ** 9"), 4, "too large"),
         (network("return x", "self.many = [i for i in range(10 ** 9)]"), 4, "limit"),

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from playground.networks.reading import library
 from playground.networks.reading.arithmetic import binary, holds, negative
 from playground.networks.reading.calls import read_call
 from playground.networks.reading.lookups import attribute, subscript
 from playground.networks.reading.parts import items
+from playground.networks.reading.python_functions import BUILTINS
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.values import (
     IGNORED,
@@ -88,7 +88,7 @@ def _name(reader: Reader, node: ast.Name, names: Names) -> Any:
     for scope in (names, reader.globals):
         if node.id in scope:
             return scope[node.id]
-    if node.id in library.BUILTINS:
+    if node.id in BUILTINS:
         return TorchName(node.id)
     raise cannot_read(node, f"the name {node.id!r} is not known here; define it above, or give its value.")
 
@@ -177,7 +177,7 @@ def _give(target: ast.expr, given: Any, names: Names) -> None:
 def _formatted(reader: Reader, node: ast.FormattedValue, names: Names) -> str:
     given = reader.value(node.value, names)
     form = "" if node.format_spec is None else str(reader.value(node.format_spec, names))
-    if not form:
+    if not form and isinstance(given, int | float | str | None):
         return str(given)
     if not _PLAIN_FORMAT.fullmatch(form) or not isinstance(given, int | str):
         raise cannot_read(node, f"the format {form[:20]!r} cannot be read; leave it out.")

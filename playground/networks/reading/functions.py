@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.networks.operations import OPERATIONS
-from playground.networks.reading.parts import items
+from playground.networks.reading.parts import is_plain, items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.values import (
     TRAINING,
@@ -124,19 +124,13 @@ def _values(name: str, rest: tuple[Any, ...], keywords: Names, node: ast.AST) ->
     for key, value in values.items():
         if key not in known:
             raise cannot_read(node, f"the argument {key!r} of {name} cannot be read; leave it out.")
-        if not _is_plain(value):
+        if not is_plain(value):
             raise cannot_read(node, f"{key} is only known when the network runs; write its value.")
     return values
 
 
 def _plain(name: str, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
     return operation_on(tensor, name, _values(name, rest, keywords, node))
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, tuple | list):
-        return all(map(_is_plain, value))
-    return value is None or isinstance(value, bool | int | float | str)
 
 
 def _concatenate(tensors: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:

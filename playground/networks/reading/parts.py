@@ -10,6 +10,8 @@ from playground.networks.reading.limits import MAX_LENGTH
 from playground.networks.reading.shapes import Shapes
 from playground.networks.reading.values import Child, Node, ParameterOf, Record, Sizes, cannot_read, is_tensor, shown
 
+_MOST_ITEMS = 1_000
+
 
 def items(value: Any, node: ast.AST, shapes: Shapes | None = None) -> list[Any]:
     """The values that a loop or a star goes through; those of a shape where it is known."""
@@ -72,6 +74,21 @@ def cut(owner: Any, bounds: slice, node: ast.Subscript) -> Any:
         layers = list(owner.children.values())[bounds]
         return Node(owner.base, children={str(index): layer for index, layer in enumerate(layers)})
     raise cannot_read(node, f"the part {shown(node)} cannot be read.")
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is a number, a text, True, False, None, or a few of these, as an argument of a layer is."""
+    pending, seen = [value], 0
+    while pending:
+        item = pending.pop()
+        seen += 1
+        if isinstance(item, list | tuple):
+            pending += item[:_MOST_ITEMS]
+        elif item is not None and not isinstance(item, bool | int | float | str):
+            return False
+        if seen > _MOST_ITEMS:
+            return False
+    return True
 
 
 def copied(value: Any) -> Any:

@@ -35,6 +35,11 @@ def product(factors: list[Any]) -> Any:
     return simplified(result)
 
 
+def inverse(size: Any) -> Size:
+    """What gives 1 when it is multiplied with a size."""
+    return _times(Size(Fraction(1), frozenset()), _as_size(size), -1)
+
+
 def combine(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
     """A product or quotient in which a size is; a quotient is taken to come out even, as it must for a view."""
     whole = all(isinstance(value, Size) or type(value) is int for value in (left, right))

@@ -16,6 +16,7 @@ from playground.networks.reading.classes import find_method
 from playground.networks.reading.forward import read_forward
 from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
+from playground.networks.reading.module_methods import fill, fill_record
 from playground.networks.reading.reader import Names
 from playground.networks.reading.values import ClassValue, FunctionValue, Node, Record, TorchName, cannot_read
 from playground.networks.rules import FORWARD_RULES
@@ -172,7 +173,7 @@ class _Source:
         if constructor is not None:
             self._reader.call_function(constructor, arguments, keywords, node)
         else:
-            library.fill_record(self._reader, record, arguments, keywords, node)
+            fill_record(self._reader, record, arguments, keywords, node)
             finish = find_method(self._reader.globals, record, "__post_init__")
             if finish is not None:
                 self._reader.call_function(finish, (), {}, node)
@@ -185,7 +186,7 @@ class _Source:
             self._reader.call_function(constructor, arguments, keywords, node)
             self._reader.bind = outer
         elif module.base != "Module":
-            library.fill(module, arguments, keywords, node)
+            fill(module, arguments, keywords, node)
         elif arguments or keywords:
             raise cannot_read(node, f"the class {module.class_name} takes no arguments: it has no __init__.")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.networks.reading.shapes import Shapes, Sides
-from playground.networks.reading.sizes import only_dimension, product
+from playground.networks.reading.sizes import inverse, only_dimension, product, size_of
 from playground.networks.reading.values import Applied, Size, cannot_read, shown
 
 
@@ -50,9 +50,12 @@ def _of_unknown_shape(tensor: Any, wanted: list[Any]) -> Any:
 
 def _of_shape(tensor: Any, own: Sides, wanted: list[Any]) -> Any:
     """Dimensions that stay at the beginning and at the end; what is between them is joined, split, or both."""
-    resolved = [_left_over(own, wanted) if size == -1 else size for size in wanted]
+    resolved = [_in_own_terms(size, own) for size in wanted]
+    resolved = [_left_over(own, resolved) if size == -1 else size for size in resolved]
     start = _kept_at_start(own, resolved)
     end = _kept_at_end(own[start:], resolved[start:])
+    if _cannot_come_out_even(own, resolved):
+        return None
     before, after = own[start : len(own) - end], wanted[start : len(wanted) - end]
     if len(before) == len(after) <= 1:
         return tensor
@@ -69,9 +72,17 @@ def _of_shape(tensor: Any, own: Sides, wanted: list[Any]) -> Any:
     return joined if len(rest) == 1 else _split(joined, start, rest)
 
 
+def _cannot_come_out_even(own: Sides, wanted: list[Any]) -> bool:
+    """Whether there are more or fewer elements than before, whatever the sizes are that are not known."""
+    if -1 in wanted:
+        return False
+    ratio = product([*own, inverse(product(wanted))])
+    return ratio != 1 and not (isinstance(ratio, Size) and ratio.powers)
+
+
 def _kept_at_start(own: Sides, wanted: list[Any]) -> int:
     kept = 0
-    while kept < min(len(own), len(wanted)) and _is_own(own[kept], wanted[kept], kept):
+    while kept < min(len(own), len(wanted)) and own[kept] == wanted[kept]:
         kept += 1
     stays = kept > 0 or not own[1:] or own[-1] == wanted[-1]
     return 1 if not stays and _begins_with_the_batch(wanted) else kept
@@ -91,11 +102,26 @@ def _kept_at_end(own: Sides, wanted: list[Any]) -> int:
     return kept
 
 
-def _is_own(own: Any, wanted: Any, place: int) -> bool:
-    """Whether a size is the tensor's own; where that cannot be known a size of the same dimension is taken to be."""
-    known = only_dimension(own)
-    is_fresh = known is not None and known[1] == place
-    return bool(own == wanted) or (_may_be_own(wanted, place) and (is_fresh or (isinstance(own, int) and own != 1)))
+def _in_own_terms(size: Any, own: Sides) -> Any:
+    """A size with those of other tensors replaced: for the same dimension of this one, where nothing says otherwise."""
+    if not isinstance(size, Size):
+        return size
+    known = {place for side in own if isinstance(side, Size) for place, _ in side.powers}
+    factors: list[Any] = [Size(size.factor, frozenset())]
+    for (tensor, dimension), power in size.powers:
+        factor: Any = size_of(tensor, dimension)
+        if (tensor, dimension) not in known and 0 <= dimension < len(own) and _may_be(own[dimension], dimension):
+            factor = own[dimension]
+        factors += [factor] * power if power > 0 else [inverse(factor)] * -power
+    return product(factors)
+
+
+def _may_be(own: Any, dimension: int) -> bool:
+    """Whether a size of a tensor may be one that is taken from the same dimension of another."""
+    if isinstance(own, int):
+        return own != 1
+    found = only_dimension(own)
+    return found is not None and found[1] == dimension
 
 
 def _begins_with_the_batch(wanted: list[Any]) -> bool:
