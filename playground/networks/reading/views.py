@@ -17,7 +17,11 @@ def read_view(shapes: Shapes, tensor: Any, sizes: Sequence[Any], node: ast.AST) 
     if not all(isinstance(size, Size) or type(size) is int for size in wanted) or not wanted:
         raise _unreadable(node)
     own = shapes.of(tensor)
-    found = _of_unknown_shape(tensor, wanted) if own is None else _of_shape(tensor, own, wanted)
+    if own is None:
+        found = _of_unknown_shape(tensor, wanted)
+    else:
+        own_terms = [_in_own_terms(size, own) for size in wanted]
+        found = _of_shape(tensor, own, wanted, own_terms) or _of_shape(tensor, own, wanted, wanted)
     if found is None:
         raise _unreadable(node)
     return found
@@ -48,9 +52,11 @@ def _of_unknown_shape(tensor: Any, wanted: list[Any]) -> Any:
     return joined if len(rest) <= 1 else _split(joined, kept, rest)
 
 
-def _of_shape(tensor: Any, own: Sides, wanted: list[Any]) -> Any:
-    """Dimensions that stay at the beginning and at the end; what is between them is joined, split, or both."""
-    resolved = [_in_own_terms(size, own) for size in wanted]
+def _of_shape(tensor: Any, own: Sides, wanted: list[Any], resolved: list[Any]) -> Any:
+    """Dimensions that stay at the beginning and at the end; what is between them is joined, split, or both.
+
+    `resolved` are the wanted sizes, with what is known of them.
+    """
     resolved = [_left_over(own, resolved) if size == -1 else size for size in resolved]
     start = _kept_at_start(own, resolved)
     end = _kept_at_end(own[start:], resolved[start:])
