@@ -4,12 +4,15 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 
 from playground.networks import Layer, NetworkSpec, SpecError, presets
+from playground.networks.rules import FORWARD_RULES
+from playground.networks.spec import Forward, Step
 from tests.networks.drawn_networks import networks
 
 
@@ -88,6 +91,58 @@ def test_named_layers_long_calls_and_empty_containers(tmp_path: Path) -> None:
     assert '                padding_mode="replicate",' in code.splitlines()
     assert '("dropout", nn.Dropout(0.25, inplace=True)),' in code
     assert max(map(len, code.splitlines())) <= 88
+
+
+@pytest.mark.parametrize("rule", FORWARD_RULES)
+@pytest.mark.parametrize("container", ["ModuleList", "ModuleDict"])
+def test_layers_with_a_state_give_their_output_in_a_container_with_a_rule(
+    container: str, rule: str, tmp_path: Path
+) -> None:
+    names = list("0123") if container == "ModuleList" else ["lstm", "gru", "attention", "rnn"]
+    layers = [
+        ("LSTM", {"input_size": 4, "hidden_size": 2, "batch_first": True, "bidirectional": True}),
+        ("GRU", {"input_size": 4, "hidden_size": 4, "batch_first": True}),
+        ("MultiheadAttention", {"embed_dim": 4, "num_heads": 2, "batch_first": True}),
+        ("RNN", {"input_size": 4, "hidden_size": 4, "batch_first": True}),
+    ]
+    children = tuple(Layer(name, *layer) for name, layer in zip(names, layers, strict=True))
+    spec = NetworkSpec("Net", (Layer("branches", container, children=children, rule=rule),), (3, 4))
+    assert_same_network(spec, tmp_path)
+    assert NetworkSpec.from_code(spec.to_code()) == spec
+
+
+def test_a_child_that_a_step_takes_out_of_a_container_with_a_rule_gives_its_output_once(tmp_path: Path) -> None:
+    arguments = {"embed_dim": 4, "num_heads": 2, "batch_first": True}
+    lstm = Layer("0", "LSTM", {"input_size": 4, "hidden_size": 4, "batch_first": True})
+    branches = Layer("all", "ModuleList", children=(lstm, Layer("1", "MultiheadAttention", arguments)), rule="sum")
+    steps = (
+        Step("a", "all"),
+        Step("b", "all.0", inputs=("x",)),
+        Step("c", "all.1", inputs=("a", "b", "b")),
+        Step("x", "all.1"),
+    )
+    spec = NetworkSpec("Net", (branches,), (3, 4), Forward(steps))
+    assert_same_network(spec, tmp_path)
+
+
+def test_the_code_starts_parameters_at_their_initial_values() -> None:
+    def block(name: str, start: float) -> Layer:
+        norm = Layer("bn", "BatchNorm1d", {"num_features": 4}, initial={"weight": start})
+        linear = Layer("0", "Linear", {"in_features": 4, "out_features": 4}, initial={"bias": 0.5})
+        children = (norm, Layer("fc", "Sequential", children=(linear,)))
+        return Layer(name, "Module", children=children, class_name="Block")
+
+    spec = NetworkSpec("Net", (block("a", 0), block("b", 0.25), block("c", 0)), (4,))
+    code = spec.to_code()
+    lines = [line.strip() for line in code.splitlines()]
+    assert "nn.init.constant_(self.bn.weight, initial_weight)" in lines
+    assert "nn.init.constant_(self.fc[0].bias, 0.5)" in lines
+    assert lines.count("class Block(nn.Module):") == 1
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(code, namespace)
+    weights = dict(namespace["Net"]().named_parameters())
+    assert [float(weights[f"{name}.bn.weight"].mean()) for name in "abc"] == [0, 0.25, 0]
+    assert NetworkSpec.from_code(code) == spec
 
 
 def test_a_required_argument_is_written_even_if_it_is_none() -> None:

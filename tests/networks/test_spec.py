@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from playground.networks import Layer, NetworkSpec, SpecError, presets
+from playground.networks.initial_values import constants_of_torch, parameter_names
+from playground.networks.layers import LAYER_TYPES, LayerType, torch_class
 from playground.networks.spec import MAX_DEPTH
 from tests.networks.drawn_networks import networks
 
@@ -48,6 +50,59 @@ def test_nothing_of_a_spec_can_be_changed() -> None:
 def test_an_argument_that_json_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(SpecError, match="kernel_size"):
         Layer("pool", "MaxPool2d", {"kernel_size": value})
+
+
+def test_initial_values_are_decimal_numbers_beside_those_of_torch() -> None:
+    norm = Layer("bn", "BatchNorm2d", {"num_features": 4}, initial={"weight": 1, "bias": 2})
+    assert norm.initial == {"bias": 2.0}
+    assert norm == Layer("bn", "BatchNorm2d", {"num_features": 4}, initial={"bias": 2.0})
+    assert norm != Layer("bn", "BatchNorm2d", {"num_features": 4})
+    assert Layer("fc", "Linear", initial={"bias": -0.0}) == Layer("fc", "Linear", initial={"bias": 0})
+
+
+@pytest.mark.parametrize("value", [True, None, "0", (0,), float("nan"), float("inf"), 10**400])
+def test_an_initial_value_that_is_no_finite_number_is_refused(value: object) -> None:
+    with pytest.raises(SpecError, match="weight"):
+        Layer("fc", "Linear", initial={"weight": value})
+
+
+@pytest.mark.parametrize(
+    "layer_type", [each for each in LAYER_TYPES if parameter_names(each.name, each.example_arguments)], ids=repr
+)
+def test_the_constants_of_torch_are_those_that_a_new_layer_has(layer_type: LayerType) -> None:
+    layer = torch_class(layer_type.name)(**layer_type.example_arguments)
+    constants = constants_of_torch(layer_type.name, layer_type.example_arguments)
+    for name, parameter in layer.named_parameters():
+        values = parameter.detach().unique()
+        assert constants.get(name) == (values.item() if len(values) == 1 else None)
+    assert constants.keys() <= dict(layer.named_parameters()).keys()
+
+
+def test_a_built_layer_starts_at_its_initial_values() -> None:
+    arguments = {"embed_dim": 4, "num_heads": 2}
+    attention = Layer("a", "MultiheadAttention", arguments, initial={"out_proj.weight": 0, "in_proj_bias": 0.5})
+    module = network(attention, shape=(3, 4)).build().get_submodule("a")
+    assert not module.get_parameter("out_proj.weight").any()
+    assert (module.get_parameter("in_proj_bias") == 0.5).all()
+    assert module.get_parameter("in_proj_weight").any()
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (Layer("fc", "Linear", {"in_features": 2, "out_features": 2}, initial={"wieght": 0}), "did you mean 'weight'"),
+        (
+            Layer("fc", "Linear", {"in_features": 2, "out_features": 2, "bias": False}, initial={"bias": 1}),
+            "no parameter 'bias'",
+        ),
+        (Layer("a", "ReLU", initial={"weight": 0}), "there are none"),
+        (Layer("a", "Sequential", initial={"weight": 0}), "there are none"),
+        (Layer("fc", "Linear", {"in_features": 2, "out_features": 2}, initial={"weight": 1e300}), "cannot be built"),
+    ],
+)
+def test_a_layer_cannot_start_a_parameter_that_it_does_not_have(layer: Layer, said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        network(layer, shape=(2,)).build()
 
 
 @pytest.mark.parametrize("name", ["", "0", "a.b", "class", "a b", "_a", "ﬁ", "x" * 101, "a;import os", "a\n", 3, None])

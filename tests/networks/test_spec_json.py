@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.networks import NetworkSpec, SpecError, presets
+from playground.networks import Layer, NetworkSpec, SpecError, presets
 from tests.networks.drawn_networks import networks
 
 
@@ -29,6 +29,12 @@ def inside(layer: dict[str, Any], levels: int) -> dict[str, Any]:
 @pytest.mark.parametrize("name", presets.names())
 def test_a_preset_comes_back_equal(name: str) -> None:
     spec = presets.load(name)
+    assert NetworkSpec.from_json(spec.to_json()) == spec
+
+
+def test_initial_values_come_back_equal() -> None:
+    wide = Layer("wide", "Linear", {"in_features": "auto", "out_features": 2}, initial={"weight": 0.25, "bias": 0})
+    spec = NetworkSpec("Net", (wide,), (4,))
     assert NetworkSpec.from_json(spec.to_json()) == spec
 
 
@@ -64,6 +70,11 @@ def test_a_network_comes_back_equal(spec: NetworkSpec) -> None:
         (with_layer(arguments={"in_features": {}, "out_features": 2}), "in_features is a"),
         (with_layer(arguments={"in_features": 0, "out_features": 2}), "must be at least 1"),
         (with_layer(arguments={"in_features": 4, "out_features": 2, "device": "cuda"}), "no argument 'device'"),
+        (with_layer(initial=[0]), "initial must be an object"),
+        (with_layer(initial={"weight": "0"}), r"layers\[0\]: weight should start at '0'"),
+        (with_layer(initial={"wieght": 0}), r"layers\[0\]: .*did you mean 'weight'"),
+        (with_layer(initial={"weight": 10**20}), "weight is out of range"),
+        (with_layer(type="Sequential", arguments={}, initial={"weight": 0}), r"layers\[0\]: Sequential has no par"),
         (with_layer(children=[document()["layers"][0]]), "holds no layers"),
         (inside({"name": "a", "type": "ReLu"}, 2), r"layers\[0\].children\[0\].children\[0\]: .*'ReLU'"),
         (inside({"name": "a", "type": "ReLU"}, 64), "64 levels"),
