@@ -52,22 +52,27 @@ def write_value(value: Value) -> str:
 
 
 def value_widget(key: str, annotation: object, value: Value, required: bool, **settings: Any) -> None:
-    """Draw the widget that suits a value of this annotation; `settings` are its label, help and callback."""
+    """Draw the widget that suits a value of this annotation; `settings` are its label, help and callback.
+
+    The value is also its default: a widget that is drawn by a run which another one overtakes would otherwise
+    begin at 0, False or "", and say so as if a person had set it.
+    """
     kind = _kind(annotation, value)
     if kind == "number" and value is not None:
         value = float(typing.cast("float", value))
     show_in_widget(key, write_value(value) if kind == "text" else value)
     settings["key"] = key
     if kind == "truth":
-        st.toggle(**settings)
+        st.toggle(value=bool(value), **settings)
     elif kind == "choice":
-        st.selectbox(options=typing.get_args(annotation), **settings)
+        options = typing.get_args(annotation)
+        st.selectbox(options=options, index=options.index(value), **settings)
     elif kind == "whole":
-        st.number_input(step=1, **settings, **_empty(value))
+        st.number_input(step=1, value=typing.cast("int | None", value), **settings)
     elif kind == "number":
-        st.number_input(step=0.1, format="%g", **settings, **_empty(value))
+        st.number_input(step=0.1, format="%g", value=typing.cast("float | None", value), **settings)
     else:
-        st.text_input(placeholder="" if required else "default", **settings)
+        st.text_input(value=write_value(value), placeholder="" if required else "default", **settings)
 
 
 def value_in_widget(key: str, annotation: object) -> Value:
@@ -90,11 +95,6 @@ def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) ->
         on_change=_set,
         args=(spec, path, layer, parameter, key),
     )
-
-
-def _empty(value: Value) -> dict[str, Any]:
-    """What lets a number be missing, where it is; else Streamlit would draw a cross that takes it away."""
-    return {"value": None} if value is None else {}
 
 
 def _kind(annotation: object, value: Value) -> Literal["truth", "choice", "whole", "number", "text"]:

@@ -106,6 +106,7 @@ def _name(spec: NetworkSpec, path: str, layer: Layer) -> None:
     show_in_widget(key, layer.name)
     st.text_input(
         "Name",
+        value=layer.name,
         key=key,
         max_chars=100,
         on_change=lambda: attempt(lambda: editing.rename(spec, path, st.session_state[key].strip())),
@@ -118,6 +119,7 @@ def _class_name(path: str, layer: Layer) -> None:
     show_in_widget(key, layer.class_name)
     st.text_input(
         "Class",
+        value=layer.class_name,
         key=key,
         max_chars=100,
         placeholder="as its name",
@@ -131,10 +133,12 @@ def _class_name(path: str, layer: Layer) -> None:
 
 def _rule(spec: NetworkSpec, path: str, layer: Layer) -> None:
     key = f"rule_{path}"
+    rules = ["", *FORWARD_RULES]
     show_in_widget(key, layer.rule)
     st.selectbox(
         "How its layers are used",
-        ["", *FORWARD_RULES],
+        rules,
+        index=rules.index(layer.rule) if layer.rule in rules else 0,
         key=key,
         format_func=lambda rule: FORWARD_RULES[rule].label if rule else "No forward, as in PyTorch",
         on_change=lambda: attempt(lambda: editing.set_rule(spec, path, st.session_state[key])),

@@ -196,6 +196,7 @@ def _forward_inputs(path: str, forward: Forward) -> None:
     show_in_widget(key, ", ".join(forward.inputs))
     st.text_input(
         "Inputs of the forward",
+        value=", ".join(forward.inputs),
         key=key,
         on_change=lambda: attempt_on_forward(
             path,

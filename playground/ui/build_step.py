@@ -82,6 +82,7 @@ def _name(path: str, index: int, step: Step, key: str) -> None:
     show_in_widget(widget, step.name)
     st.text_input(
         "Result",
+        value=step.name,
         key=widget,
         max_chars=100,
         width=130,
@@ -101,6 +102,7 @@ def _applied(path: str, module: Layer, index: int, step: Step, key: str) -> None
     st.selectbox(
         "Applies",
         list(options),
+        index=list(options).index(present),
         key=widget,
         width="stretch",
         format_func=options.__getitem__,
@@ -151,6 +153,7 @@ def _input(
     st.selectbox(
         label,
         list(options),
+        index=list(options).index(value),
         key=widget,
         width=_COLUMN_WIDTH,
         format_func=options.__getitem__,
