@@ -11,7 +11,7 @@ from playground.networks.slips_text import Edit, Finding, Lines, apply_edits, to
 
 MAX_CHARACTERS = 1_000_000
 # Each stage makes the source readable for the next: characters, dots, brackets and statements, names, classes.
-_CHARACTERS, _DOTS, _SYNTAX, _TREE = range(4)
+_CHARACTERS, _DOTS, _SYNTAX, _TREE, _END = range(5)
 _MAX_ROUNDS = 24
 # A source with more than these is no PyTorch source; they bound the time that it takes.
 _MAX_FINDINGS = 200
@@ -49,21 +49,22 @@ def find_slips(source: str) -> tuple[Slip, ...]:
     if len(source) > MAX_CHARACTERS:
         return ()
     draft = Draft(source)
-    first = 0
+    first, seen = 0, list[Finding]()
+    stages = range(first, _END)
     for _ in range(_MAX_ROUNDS):
-        seen: list[Finding] = []
-        for stage, check in _checks(draft.text, first):
+        for stage, check in _checks(draft.text, stages):
             found = list(islice(check, _MAX_FINDINGS))
             seen += found
             if draft.correct(found):
-                first = stage
+                first, seen = stage, []
+                stages = range(first, _END)
                 break
         else:
-            if first == 0:
+            if stages.start == 0:
                 draft.note(seen)
                 break
             # What was corrected may have uncovered what was looked for before.
-            first = 0
+            stages = range(first)
         if draft.edit_count > _MAX_EDITS:
             break
     lines = Lines(source)
@@ -93,20 +94,22 @@ def _slip(lines: Lines, finding: Finding) -> Slip:
     return Slip(line, column, finding.message, tuple(edits))
 
 
-def _checks(text: str, first: int) -> Iterator[tuple[int, Iterable[Finding]]]:
-    """What can be looked for in a text, from a stage on: what a stage finds is corrected before the next one looks."""
+def _checks(text: str, stages: range) -> Iterator[tuple[int, Iterable[Finding]]]:
+    """What can be looked for in a text, in these stages: what a stage finds is corrected before the next one looks."""
     from playground.networks import slips_characters, slips_dots, slips_indentation, slips_syntax
 
     lines = Lines(text)
-    if first <= _DOTS:
-        found = tokens(text)
-        if first <= _CHARACTERS:
-            yield _CHARACTERS, slips_characters.wrong_characters(lines, found)
+    found = tokens(text) if stages.start <= _DOTS else []
+    if _CHARACTERS in stages:
+        yield _CHARACTERS, slips_characters.wrong_characters(lines, found)
+    if _DOTS in stages:
         yield _DOTS, [*slips_dots.commas_for_dots(found), *slips_dots.super_without_parentheses(found)]
+    if stages.stop <= _SYNTAX:
+        return
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        found = tokens(text)
+        found = found or tokens(text)
         yield _SYNTAX, slips_characters.open_strings(lines, found)
         if any(token.kind == "open_string" for token in found):
             # What the text has swallowed, brackets among it, cannot be judged.

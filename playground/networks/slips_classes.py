@@ -22,10 +22,7 @@ _DYNAMIC = frozenset({"setattr", "add_module", "register_module", "register_buff
 
 def class_slips(source: Source) -> Iterator[Finding]:
     """All slips of this file, class by class."""
-    for place in source.places:
-        node = place.node
-        if not isinstance(node, ast.ClassDef):
-            continue
+    for place, node in source.nodes(ast.ClassDef):
         yield from _missing_base(source, node)
         yield from _super_slips(source, node)
         if source.is_unbound("self", place):
@@ -169,11 +166,12 @@ def _missing_super_call(source: Source, node: ast.ClassDef) -> Iterator[Finding]
 
 def _lost_attributes(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
     """`self.X` that is never assigned: a misspelling, or a `self.` that is missing at its assignment."""
-    items = list(walk(node))
+    items = [item for item in walk(node) if isinstance(item, ast.Attribute | ast.Name)]
     if any(_name(item) in _DYNAMIC for item in items):
         return
-    used = {_name(item) for item in items if self_attribute(item) and not _is_stored(item)}
-    stored = {_name(item) for item in items if self_attribute(item) and _is_stored(item)}
+    attributes = [item for item in items if self_attribute(item)]
+    used = {_name(item) for item in attributes if not _is_stored(item)}
+    stored = {_name(item) for item in attributes if _is_stored(item)}
     known = stored | source.bound_in(node) | module_attributes()
     constructor = methods(node).get("__init__")
     forgotten = dict(_locals_that_are_layers(source, constructor)) if constructor else {}
@@ -182,9 +180,9 @@ def _lost_attributes(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
             start = source.start(target)
             message = f"{name} is used as self.{name} but assigned without self; write self.{name}."
             yield Finding(start, message, (Edit(start, start, "self."),))
-    for item in items:
+    for item in attributes:
         name = _name(item)
-        if not isinstance(item, ast.Attribute) or not self_attribute(item) or name in known or name in forgotten:
+        if not isinstance(item, ast.Attribute) or name in known or name in forgotten:
             continue
         candidates = frozenset(other for other in stored if _digits(other) == _digits(name))
         near = nearest(name, candidates, 0.75)

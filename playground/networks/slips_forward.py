@@ -19,9 +19,8 @@ _PURE_METHODS = frozenset(
 
 def forward_slips(source: Source) -> Iterator[Finding]:
     """All slips of this file, class by class."""
-    for place in source.places:
-        node = place.node
-        if not isinstance(node, ast.ClassDef) or not is_plain_module(source, node):
+    for _, node in source.nodes(ast.ClassDef):
+        if not is_plain_module(source, node):
             continue
         forward = methods(node).get("forward")
         if forward:

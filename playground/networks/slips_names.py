@@ -118,7 +118,7 @@ def input_at_construction(source: Source) -> Iterator[Finding]:
 
 def unknown_names(source: Source) -> Iterator[Finding]:
     """Names that nothing gives a value: `troch.relu`, `slef.fc`, `fc(x)` for `self.fc(x)`, `Linear(1, 2)`, `true`."""
-    owners = {id(place.node.value): place.node for place in source.places if isinstance(place.node, ast.Attribute)}
+    owners = {id(node.value): node for _, node in source.nodes(ast.Attribute)}
     attributes = _assigned_attributes(source)
     for place, node in islice(_unknown(source), _MAX_UNKNOWN):
         right = _right_name(source, place, node, owners.get(id(node)), attributes)
@@ -133,9 +133,8 @@ def missing_imports(source: Source) -> Iterator[Finding]:
     if not any(isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef) for node in source.tree.body):
         return
     first: dict[str, int] = {}
-    for place in source.places:
-        node = place.node
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+    for place, node in source.nodes(ast.Attribute):
+        if isinstance(node.value, ast.Name):
             name = node.value.id
             if name in _IMPORTS and node.attr in names(USUAL_NAMES[name]) and source.is_unbound(name, place):
                 start = source.start(node)
@@ -151,20 +150,16 @@ def missing_imports(source: Source) -> Iterator[Finding]:
 
 
 def _unknown_attributes(source: Source) -> Iterator[tuple[Place, ast.Attribute, str]]:
-    for place in source.places:
-        node = place.node
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+    for place, node in source.nodes(ast.Attribute):
+        if isinstance(node.ctx, ast.Load):
             module = source.resolve(node.value)
             if module in MODULES and node.attr not in names(module):
                 yield place, node, module
 
 
 def _unknown(source: Source) -> Iterator[tuple[Place, ast.Name]]:
-    for place in source.places:
-        node = place.node
-        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id in USUAL_NAMES:
-            continue
-        if source.is_unbound(node.id, place):
+    for place, node in source.nodes(ast.Name):
+        if isinstance(node.ctx, ast.Load) and node.id not in USUAL_NAMES and source.is_unbound(node.id, place):
             yield place, node
 
 

@@ -6,12 +6,13 @@ import ast
 import builtins
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from playground.networks.slips_text import Edit, Lines, Token, tokens
 from playground.networks.slips_torch import USUAL_NAMES, nearest
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Kind = TypeVar("Kind", bound=ast.AST)
 
 
 class Place(NamedTuple):
@@ -34,8 +35,17 @@ class Source:
         self.lines = lines
         self.tree = tree
         self.places = list(_places(tree))
-        self.calls = {id(place.node.func): place.node for place in self.places if isinstance(place.node, ast.Call)}
+        self._by_type: dict[type, list[Place]] = {}
+        for place in self.places:
+            self._by_type.setdefault(type(place.node), []).append(place)
+        self.calls = {id(node.func): node for _, node in self.nodes(ast.Call)}
         self._bound: dict[int, frozenset[str]] = {}
+        self._unbound: dict[tuple[str, ast.ClassDef | None, tuple[Function, ...]], bool] = {}
+
+    def nodes(self, kind: type[Kind]) -> Iterator[tuple[Place, Kind]]:
+        """The nodes of a class of `ast`, with their places."""
+        for place in self._by_type.get(kind, ()):
+            yield place, place.node  # type: ignore[misc]  # the places are kept by the class of their nodes
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -78,6 +88,12 @@ class Source:
 
     def is_unbound(self, name: str, place: Place) -> bool:
         """Whether nothing that can be seen from a place gives a name a value."""
+        key = (name, place.within, place.functions)
+        if key not in self._unbound:
+            self._unbound[key] = self._find_unbound(name, place)
+        return self._unbound[key]
+
+    def _find_unbound(self, name: str, place: Place) -> bool:
         if self.has_star_import or name in self.bound_in(self.tree) or hasattr(builtins, name):
             return False
         if place.within and name in self.bound_in(place.within):
@@ -98,15 +114,13 @@ class Source:
     def imports(self) -> dict[str, str]:
         """What each imported name stands for, by its dotted path."""
         found: dict[str, str] = {}
-        for place in self.places:
-            node = place.node
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    root = alias.name.partition(".")[0]
-                    found[alias.asname or root] = alias.name if alias.asname else root
-            elif isinstance(node, ast.ImportFrom):
-                module = "." * node.level + (node.module or "")
-                found.update((alias.asname or alias.name, f"{module}.{alias.name}") for alias in node.names)
+        for _, node in self.nodes(ast.Import):
+            for alias in node.names:
+                root = alias.name.partition(".")[0]
+                found[alias.asname or root] = alias.name if alias.asname else root
+        for _, statement in self.nodes(ast.ImportFrom):
+            module = "." * statement.level + (statement.module or "")
+            found.update((alias.asname or alias.name, f"{module}.{alias.name}") for alias in statement.names)
         return found
 
     @cached_property
@@ -117,15 +131,10 @@ class Source:
     @cached_property
     def _rebound(self) -> frozenset[str]:
         """Names that are anything else than an import somewhere."""
-        names = set()
-        for place in self.places:
-            node = place.node
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                names.add(node.id)
-            elif isinstance(node, ast.arg):
-                names.add(node.arg)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                names.add(node.name)
+        names = {node.id for _, node in self.nodes(ast.Name) if not isinstance(node.ctx, ast.Load)}
+        names |= {node.arg for _, node in self.nodes(ast.arg)}
+        for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+            names |= {place.node.name for place in self._by_type.get(kind, ())}  # type: ignore[attr-defined]
         return frozenset(names)
 
     def _offset(self, line: int, byte_column: int) -> int:
@@ -191,6 +200,8 @@ def _children(node: ast.AST) -> list[ast.AST]:
 
 def _places(tree: ast.Module) -> Iterator[Place]:
     """Every node, in no certain order; a class or function itself stands outside of itself."""
+    # Without the constructor in Python that a NamedTuple has, as for tokens.
+    make = tuple.__new__
     pending: list[Place] = [Place(tree, None, ())]
     while pending:
         place = pending.pop()
@@ -200,7 +211,7 @@ def _places(tree: ast.Module) -> Iterator[Place]:
             within = node
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             functions = (*functions, node)
-        pending += [Place(child, within, functions) for child in _children(node)]
+        pending += [make(Place, (child, within, functions)) for child in _children(node)]
 
 
 def _bindings(scope: ast.Module | ast.ClassDef | Function) -> Iterator[str]:
