@@ -120,7 +120,8 @@ def _checks(text: str, stages: range) -> Iterator[tuple[int, Iterable[Finding]]]
     except (ValueError, RecursionError, MemoryError):
         return
     else:
-        yield from ((_TREE, check) for check in _checks_of_tree(lines, tree))
+        if _TREE in stages:
+            yield from ((_TREE, check) for check in _checks_of_tree(lines, tree))
 
 
 def _checks_of_tree(lines: Lines, tree: ast.Module) -> Iterator[Iterable[Finding]]:

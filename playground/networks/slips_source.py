@@ -103,7 +103,7 @@ class Source:
     def bound_in(self, scope: ast.Module | ast.ClassDef | Function) -> frozenset[str]:
         """The names that a module, a class or a function binds itself."""
         if id(scope) not in self._bound:
-            self._bound[id(scope)] = frozenset(_bindings(scope)) | _GIVEN
+            self._bound[id(scope)] = frozenset(_bindings(scope, ast.Global in self._by_type)) | _GIVEN
         return self._bound[id(scope)]
 
     def is_bound_anywhere(self, name: str) -> bool:
@@ -214,7 +214,7 @@ def _places(tree: ast.Module) -> Iterator[Place]:
         pending += [make(Place, (child, within, functions)) for child in _children(node)]
 
 
-def _bindings(scope: ast.Module | ast.ClassDef | Function) -> Iterator[str]:
+def _bindings(scope: ast.Module | ast.ClassDef | Function, has_globals: bool) -> Iterator[str]:
     """The names bound in a scope; those of comprehensions and lambdas within it count, too."""
     pending = _children(scope)
     while pending:
@@ -233,7 +233,8 @@ def _bindings(scope: ast.Module | ast.ClassDef | Function) -> Iterator[str]:
             yield node.rest
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
-            # Its own names are not visible here, but a `global` in it binds them for the module.
-            pending += (item for item in walk(node) if isinstance(item, ast.Global))
+            if has_globals:
+                # Its own names are not visible here, but a `global` in it binds them for the module.
+                pending += (item for item in walk(node) if isinstance(item, ast.Global))
         else:
             pending += _children(node)
