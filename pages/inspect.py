@@ -14,7 +14,7 @@ if choice:
     spec, batch = choice
     trace = trace_network(spec, batch)
     if trace and trace.error:
-        rows_up_to_the_fault(spec, trace, lambda mended, _: inspect_own_network(mended))
+        rows_up_to_the_fault(spec, trace, lambda _, mended, __: inspect_own_network(mended))
     elif trace:
         cost_table(spec, batch)
 else:

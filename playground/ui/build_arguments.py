@@ -12,7 +12,7 @@ from playground.networks import Layer, NetworkSpec, SpecError, editing
 from playground.networks.layers import Parameter, explain_parameter, parameters
 from playground.networks.spec import Value
 from playground.ui.build_widgets import show_in_widget
-from playground.ui.draft import attempt
+from playground.ui.draft import attempt_on_layer
 from playground.ui.warm_up import torch_is_ready
 
 _COLUMNS = 3
@@ -21,7 +21,7 @@ _LARGEST_NUMBER = 2**53 - 1
 _LONGEST_TEXT = 200
 
 
-def argument_widgets(spec: NetworkSpec, path: str, layer: Layer) -> None:
+def argument_widgets(path: str, layer: Layer) -> None:
     """Draw a widget for each parameter of the layer at `path`; none while torch, which knows them, is imported."""
     if not torch_is_ready():
         return
@@ -30,7 +30,7 @@ def argument_widgets(spec: NetworkSpec, path: str, layer: Layer) -> None:
         columns = st.columns(_COLUMNS, vertical_alignment="bottom")
         for parameter, column in zip(known[first : first + _COLUMNS], columns, strict=False):
             with column:
-                _widget(spec, path, layer, parameter)
+                _widget(path, layer, parameter)
 
 
 def read_value(text: str) -> Value:
@@ -83,7 +83,7 @@ def value_in_widget(key: str, annotation: object) -> Value:
     return value
 
 
-def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) -> None:
+def _widget(path: str, layer: Layer, parameter: Parameter) -> None:
     key = f"argument_{layer.type}_{path}_{parameter.name}"
     value_widget(
         key,
@@ -93,7 +93,7 @@ def _widget(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter) ->
         label=parameter.name,
         help=_help(layer, parameter),
         on_change=_set,
-        args=(spec, path, layer, parameter, key),
+        args=(path, layer, parameter, key),
     )
 
 
@@ -109,15 +109,15 @@ def _kind(annotation: object, value: Value) -> Literal["truth", "choice", "whole
     return "number" if annotation is float and is_number else "text"
 
 
-def _set(spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter, key: str) -> None:
-    def edit() -> tuple[NetworkSpec, str]:
+def _set(path: str, drawn: Layer, parameter: Parameter, key: str) -> None:
+    def edit(spec: NetworkSpec, layer: Layer) -> tuple[NetworkSpec, str]:
         value = value_in_widget(key, parameter.annotation)
         arguments = {**layer.arguments, parameter.name: value}
         if value is None or (not parameter.required and value == parameter.default):
             del arguments[parameter.name]
         return editing.set_arguments(spec, path, arguments)
 
-    attempt(edit)
+    attempt_on_layer(path, drawn, edit)
 
 
 def _help(layer: Layer, parameter: Parameter) -> str:

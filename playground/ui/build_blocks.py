@@ -14,7 +14,7 @@ from playground.networks.spec import by
 from playground.ui.build_layers import plain
 from playground.ui.build_options import chosen_options, describe, option_widgets
 from playground.ui.build_place import add_here, go_on_after
-from playground.ui.draft import attempt, current_draft
+from playground.ui.draft import Draft, attempt, current_draft
 from playground.ui.own_block_return import offer_return
 from playground.ui.own_blocks import OwnBlock, OwnBlocks, delete
 
@@ -102,10 +102,9 @@ def _add(add: _Add) -> None:
 
 
 def _delete(block: OwnBlock) -> None:
-    def edit() -> tuple[NetworkSpec, str]:
+    def edit(draft: Draft) -> tuple[NetworkSpec, str]:
         delete(block)
         offer_return(f"The block {plain(block.name)} was deleted.", block)
-        draft = current_draft()
         return draft.spec, draft.selected
 
     attempt(edit)

@@ -16,7 +16,7 @@ from playground.ui.build_forward import forward_lines
 from playground.ui.build_save_block import save_as_block
 from playground.ui.build_step_edits import attempt_on_forward
 from playground.ui.build_widgets import show_in_widget
-from playground.ui.draft import attempt
+from playground.ui.draft import attempt_on_layer
 
 
 def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | None) -> None:
@@ -27,8 +27,8 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | No
         return
     st.caption(layer_type(layer.type).explanation)
     with st.columns(3)[0]:
-        _name(spec, path, layer)
-    argument_widgets(spec, path, layer)
+        _name(path, layer)
+    argument_widgets(path, layer)
 
 
 def _container_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | None) -> None:
@@ -36,39 +36,39 @@ def _container_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace
     if layer.type == "Module":
         name, class_name = st.columns(2)
         with name:
-            _name(spec, path, layer)
+            _name(path, layer)
         with class_name:
             _class_name(path, layer)
         forward_lines(spec, path, layer, trace)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _name(spec, path, layer)
+        _name(path, layer)
         comparison_button(layer.type)
     if CONTAINERS[layer.type].has_rule:
-        _rule(spec, path, layer)
+        _rule(path, layer)
 
 
 def _toolbar(spec: NetworkSpec, path: str, layer: Layer) -> None:
     parent, index = tree.place_of(spec, path)
     siblings = tree.find(spec, parent).children
     with st.container(horizontal=True, gap="xsmall", key="layer_toolbar"):
-        _action("up", "arrow_upward", "Move up", editing.move_up, spec, path, disabled=index == 0)
+        _action("up", "arrow_upward", "Move up", editing.move_up, path, layer, disabled=index == 0)
         last = index == len(siblings) - 1
-        _action("down", "arrow_downward", "Move down", editing.move_down, spec, path, disabled=last)
-        _action("duplicate", "content_copy", "Duplicate", editing.duplicate, spec, path)
+        _action("down", "arrow_downward", "Move down", editing.move_down, path, layer, disabled=last)
+        _action("duplicate", "content_copy", "Duplicate", editing.duplicate, path, layer)
         if layer.enabled:
-            _action("switch", "visibility_off", "Switch off: it passes its input through", _switch_off, spec, path)
+            _action("switch", "visibility_off", "Switch off: it passes its input through", _switch_off, path, layer)
         else:
-            _action("switch", "visibility", "Switch on again", _switch_on, spec, path)
-        _action("delete", "delete", "Delete", editing.delete, spec, path)
+            _action("switch", "visibility", "Switch on again", _switch_on, path, layer)
+        _action("delete", "delete", "Delete", editing.delete, path, layer)
         if index > 0 and editing.can_hold(siblings[index - 1]):
             what = f"Move into {siblings[index - 1].name}, the container before it"
-            _action("into_previous", "subdirectory_arrow_right", what, editing.move_into_previous, spec, path)
+            _action("into_previous", "subdirectory_arrow_right", what, editing.move_into_previous, path, layer)
         if not last and editing.can_hold(siblings[index + 1]):
             what = f"Move into {siblings[index + 1].name}, the container after it"
-            _action("into_next", "move_down", what, editing.move_into_next, spec, path)
+            _action("into_next", "move_down", what, editing.move_into_next, path, layer)
         if parent:
-            _action("out", "move_up", f"Move out of {parent}, to after it", editing.move_out, spec, path)
+            _action("out", "move_up", f"Move out of {parent}, to after it", editing.move_out, path, layer)
         if editing.can_hold(layer):
             save_as_block(path, layer)
 
@@ -78,8 +78,8 @@ def _action(
     icon: str,
     what: str,
     edit: Callable[[NetworkSpec, str], editing.Edited],
-    spec: NetworkSpec,
     path: str,
+    layer: Layer,
     disabled: bool = False,
 ) -> None:
     st.button(
@@ -87,8 +87,8 @@ def _action(
         key=f"layer_{key}",
         icon=f":material/{icon}:",
         help=what,
-        on_click=attempt,
-        args=(lambda: edit(spec, path),),
+        on_click=attempt_on_layer,
+        args=(path, layer, lambda spec, _: edit(spec, path)),
         disabled=disabled,
     )
 
@@ -101,7 +101,7 @@ def _switch_on(spec: NetworkSpec, path: str) -> editing.Edited:
     return editing.set_enabled(spec, path, True)
 
 
-def _name(spec: NetworkSpec, path: str, layer: Layer) -> None:
+def _name(path: str, layer: Layer) -> None:
     key = f"name_{path}"
     show_in_widget(key, layer.name)
     st.text_input(
@@ -109,7 +109,8 @@ def _name(spec: NetworkSpec, path: str, layer: Layer) -> None:
         value=layer.name,
         key=key,
         max_chars=100,
-        on_change=lambda: attempt(lambda: editing.rename(spec, path, st.session_state[key].strip())),
+        on_change=attempt_on_layer,
+        args=(path, layer, lambda spec, _: editing.rename(spec, path, st.session_state[key].strip())),
         help="The attribute in its container, and so the beginning of its keys in a state dict.",
     )
 
@@ -131,7 +132,7 @@ def _class_name(path: str, layer: Layer) -> None:
     )
 
 
-def _rule(spec: NetworkSpec, path: str, layer: Layer) -> None:
+def _rule(path: str, layer: Layer) -> None:
     key = f"rule_{path}"
     rules = ["", *FORWARD_RULES]
     show_in_widget(key, layer.rule)
@@ -141,6 +142,7 @@ def _rule(spec: NetworkSpec, path: str, layer: Layer) -> None:
         index=rules.index(layer.rule) if layer.rule in rules else 0,
         key=key,
         format_func=lambda rule: FORWARD_RULES[rule].label if rule else "No forward, as in PyTorch",
-        on_change=lambda: attempt(lambda: editing.set_rule(spec, path, st.session_state[key])),
+        on_change=attempt_on_layer,
+        args=(path, layer, lambda spec, _: editing.set_rule(spec, path, st.session_state[key])),
         help="\n\n".join(f"**{rule.label}**: {rule.explanation}" for rule in FORWARD_RULES.values()),
     )

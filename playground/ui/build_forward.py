@@ -32,7 +32,7 @@ from playground.ui.build_step_edits import (
     selected_step,
 )
 from playground.ui.build_widgets import show_in_widget
-from playground.ui.draft import Draft, change
+from playground.ui.draft import Draft, mend
 from playground.ui.fault import draw_fault
 from playground.ui.trace import in_words
 
@@ -60,7 +60,7 @@ def network_forward(draft: Draft, trace: Trace | None) -> None:
         if is_open:
             forward_lines(spec, "", spec.as_module(), trace)
     if error:
-        draw_fault(spec, error, change)
+        draw_fault(spec, error, mend)
 
 
 def forward_lines(spec: NetworkSpec, path: str, module: Layer, trace: Trace | None) -> None:

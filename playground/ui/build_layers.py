@@ -11,7 +11,7 @@ from playground.networks.containers import CONTAINERS
 from playground.ui.build_controls import layer_controls
 from playground.ui.build_figures import LayerFigures, layer_figures
 from playground.ui.build_forward import network_forward
-from playground.ui.draft import Draft, change, select
+from playground.ui.draft import Draft, mend, select
 from playground.ui.fault import draw_fault
 
 # Above this, containers show what they hold only while one of their layers is selected.
@@ -44,7 +44,7 @@ def _card(draft: Draft, path: str, layer: Layer, figures: LayerFigures | None, t
             if is_selected:
                 layer_controls(draft.spec, path, layer, trace)
         if error:
-            draw_fault(draft.spec, error, change)
+            draw_fault(draft.spec, error, mend)
 
 
 def visible_layers(spec: NetworkSpec, selected: str, error: ShapeError | None) -> list[tuple[str, Layer]]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, editing, tree
 from playground.networks.editing import Edited
-from playground.ui.draft import Draft, attempt, current_draft
+from playground.ui.draft import Draft, attempt
 
 
 def draw_place(draft: Draft) -> None:
@@ -30,12 +30,8 @@ def draw_place(draft: Draft) -> None:
 
 
 def add_here(add: Callable[[NetworkSpec, str, int], Edited]) -> None:
-    """Change the draft by `add(spec, parent, index)`; to be called by a button.
-
-    The draft is that of the click: a page that is still being drawn may not know the last edit yet.
-    """
-    draft = current_draft()
-    attempt(lambda: add(draft.spec, *_place(draft)))
+    """Change the draft by `add(spec, parent, index)`; to be called by a button."""
+    attempt(lambda draft: add(draft.spec, *_place(draft)))
 
 
 def go_on_after(path: str) -> None:

@@ -84,7 +84,7 @@ def _presets() -> None:
 
 def _begin(make: Callable[[], NetworkSpec]) -> None:
     """Make this the draft; the popover closes, so that the network is seen."""
-    attempt(lambda: (make(), ""))
+    attempt(lambda _: (make(), ""))
     st.session_state[_POPOVER] = False
 
 
@@ -103,22 +103,30 @@ def _name(spec: NetworkSpec) -> None:
     show_in_widget("network_name", spec.name)
     st.text_input(
         "Network",
+        value=spec.name,
         key="network_name",
         max_chars=100,
         width=180,
-        on_change=lambda: attempt(lambda: (replace(spec, name=st.session_state["network_name"].strip()), "")),
+        on_change=attempt,
+        args=(lambda draft: (replace(draft.spec, name=st.session_state["network_name"].strip()), draft.selected),),
         help="The name of its class in code.",
     )
 
 
 def _input_shape(spec: NetworkSpec) -> None:
-    show_in_widget("input_shape", ", ".join(map(str, spec.input_shape)))
+    shape = ", ".join(map(str, spec.input_shape))
+    show_in_widget("input_shape", shape)
     st.text_input(
         "Input shape",
+        value=shape,
         key="input_shape",
         width=150,
-        on_change=lambda: attempt(
-            lambda: (editing.set_input_shape(spec, read_shape(st.session_state["input_shape"])), "")
+        on_change=attempt,
+        args=(
+            lambda draft: (
+                editing.set_input_shape(draft.spec, read_shape(st.session_state["input_shape"])),
+                draft.selected,
+            ),
         ),
         help="The shape of one sample, for images channels, height, width.",
     )

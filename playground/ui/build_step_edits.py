@@ -14,7 +14,7 @@ from playground.networks.forward_steps import steps_of
 from playground.networks.spec import Forward, Step
 from playground.networks.step_classes import modules_of_class, with_class_of_its_own
 from playground.networks.step_editing import Applied, EditedStep
-from playground.ui.draft import attempt, current_draft
+from playground.ui.draft import Draft, attempt
 
 # The line `def forward(self, x):`, which opens as the steps do.
 HEADER = -1
@@ -99,8 +99,7 @@ def attempt_step(path: str, edit: EditOfStep) -> None:
 def attempt_on_forward(path: str, edit: EditOfForward, closes_line: bool = False) -> None:
     """Change the draft as the edit says; the layer that is open stays so, and the line unless this closes it."""
 
-    def change() -> tuple[NetworkSpec, str]:
-        draft = current_draft()
+    def change(draft: Draft) -> tuple[NetworkSpec, str]:
         if st.session_state.get(_WHOLE_CLASS):
             spec = draft.spec
             for each in modules_of_class(spec, path):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.networks import NetworkSpec, SpecError, presets
+from playground.networks import Layer, NetworkSpec, SpecError, presets, tree
 from playground.networks.share import from_link, pack, unpack
 from playground.training.files import write_atomically
 from playground.ui.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
@@ -82,12 +82,32 @@ def change(spec: NetworkSpec, selected: str = "") -> None:
     _keep(replace(draft, spec=spec, past=(*draft.past, pack(draft.spec)), future=(), selected=selected), EDIT)
 
 
-def attempt(edit: Callable[[], tuple[NetworkSpec, str]]) -> None:
-    """Change the draft as the edit says; where it cannot be done, keep the reason for `draft_message`."""
+def attempt(edit: Callable[[Draft], tuple[NetworkSpec, str]]) -> None:
+    """Change the draft as the edit says; where it cannot be done, keep the reason for `draft_message`.
+
+    The edit is given the draft of the click: a page that is still being drawn may not know the last edit yet.
+    """
     try:
-        change(*edit())
+        change(*edit(current_draft()))
     except SpecError as error:
         st.session_state[_MESSAGE] = error.message
+
+
+def mend(spec: NetworkSpec, mended: NetworkSpec, selected: str) -> None:
+    """Make the mended network the draft's, unless what was mended is no more what the draft is."""
+    attempt(lambda draft: (mended, selected) if draft.spec == spec else (draft.spec, draft.selected))
+
+
+def attempt_on_layer(path: str, layer: Layer, edit: Callable[[NetworkSpec, Layer], tuple[NetworkSpec, str]]) -> None:
+    """Change the draft as the edit says of the layer at `path`, which is still one of the type that was drawn."""
+
+    def edit_layer(draft: Draft) -> tuple[NetworkSpec, str]:
+        found = tree.find(draft.spec, path)
+        if found.type != layer.type:
+            raise SpecError(f"{path} is another layer by now; look at it and try again.")
+        return edit(draft.spec, found)
+
+    attempt(edit_layer)
 
 
 def draft_message() -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from playground.networks import Fix, NetworkSpec, ShapeError
 
-Mend = Callable[[NetworkSpec, str], None]
-"""Takes the mended network in the place of the other; the path is that of the layer, "" where it is gone."""
+Mend = Callable[[NetworkSpec, NetworkSpec, str], None]
+"""Takes the second network, mended, in the place of the first; the path is that of the layer, "" where it is gone."""
 
 
 def draw_fault(spec: NetworkSpec, error: ShapeError, mend: Mend) -> None:
@@ -34,4 +34,4 @@ def draw_fault(spec: NetworkSpec, error: ShapeError, mend: Mend) -> None:
 def _mend(spec: NetworkSpec, fix: Fix, path: str, mend: Mend) -> None:
     mended = fix.apply(spec)
     is_there = any(other == path for other, _ in mended.walk())
-    mend(mended, path if is_there else "")
+    mend(spec, mended, path if is_there else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.networks import NetworkSpec
-from playground.ui.draft import attempt, current_draft
+from playground.ui.draft import Draft, attempt
 from playground.ui.own_blocks import OwnBlock, save
 
 _STATE = "own_block_to_return"
@@ -30,11 +30,10 @@ def draw_return() -> None:
 def _return() -> None:
     offer: tuple[str, OwnBlock] | None = st.session_state.get(_STATE)
 
-    def edit() -> tuple[NetworkSpec, str]:
+    def edit(draft: Draft) -> tuple[NetworkSpec, str]:
         if offer is not None:
             save(offer[1])
             _forget()
-        draft = current_draft()
         return draft.spec, draft.selected
 
     attempt(edit)
