@@ -214,6 +214,34 @@ def test_sizes_and_views_are_those_of_the_tensor(forward: str) -> None:
     assert_same(spec, randomised(namespace["Net"]()), torch.randn(2, 4, 6, 8))
 
 
+@pytest.mark.parametrize("batch_first", [True, False])
+@pytest.mark.parametrize(
+    ("layer", "forward"),
+    [
+        ("nn.GRU(4, 6, batch_first={})", "_, h = self.rnn(x); return self.fc(h[-1])"),
+        ("nn.GRU(4, 6, batch_first={})", "out, h = self.rnn(x); return self.fc(h.squeeze(0))"),
+        ("nn.LSTM(4, 6, 2, batch_first={})", "_, (h, c) = self.rnn(x); return self.fc(h[-1])"),
+        ("nn.LSTM(4, 6, batch_first={})", "out, (h, c) = self.rnn(x); return self.fc(h[0])"),
+        ("nn.LSTM(4, 6, batch_first={})", "out, state = self.rnn(x); return self.fc(out[-1]), state"),
+        ("nn.RNN(4, 6, batch_first={})", "out = self.rnn(x)[0]; return self.fc(out)"),
+        ("nn.RNN(4, 6, batch_first={})", "both = self.rnn(x); return self.fc(both[0])"),
+    ],
+)
+def test_the_last_step_may_be_taken_from_the_state(layer: str, forward: str, batch_first: bool) -> None:
+    init = f"self.rnn = {layer.format(batch_first)}; self.fc = nn.Linear(6, 2)"
+    source = network(forward, init)
+    namespace: dict[str, Any] = {"nn": torch.nn, "__name__": "source"}
+    exec(source, namespace)
+    assert_same(NetworkSpec.from_code(source), randomised(namespace["Net"]()), torch.randn(3, 5, 4))
+
+
+def test_the_state_of_two_directions_is_refused() -> None:
+    init = "self.rnn = nn.GRU(4, 6, bidirectional=True); self.fc = nn.Linear(6, 2)"
+    with pytest.raises(SpecError, match="only the output is known") as raised:
+        NetworkSpec.from_code(network("_, h = self.rnn(x); return self.fc(h[-1])", init))
+    assert raised.value.line == 6
+
+
 def test_children_with_positions_in_a_class_of_ones_own_stay_where_they_are() -> None:
     source = (
         "class Pool(nn.Sequential):\n    def forward(self, x):\n        size = x.shape[-2:]\n"

@@ -22,6 +22,7 @@ from playground.networks.reading.values import (
     Node,
     Record,
     Return,
+    StateOf,
     SuperValue,
     TorchName,
     cannot_read,
@@ -101,6 +102,12 @@ def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: N
         inputs = inputs[:1]
     if len(inputs) == 1 and isinstance(inputs[0], list) and all(map(is_tensor, inputs[0])):
         inputs = (_joined(reader, child.node, inputs[0], node),)
+    if any(isinstance(value, StateOf) or value is IGNORED for value in inputs):
+        raise cannot_read(
+            node,
+            f"{shown(node)} cannot be read: of a layer with a state only the output is known here, and of the state of "
+            "one direction the last layer's, h[-1].",
+        )
     if not inputs or not all(is_tensor(value) for value in inputs):
         raise cannot_read(node, f"{shown(node)} cannot be read: a layer is applied to tensors.")
     return Applied(inputs, child=child.path, node=child.node)

@@ -14,6 +14,7 @@ from playground.networks.reading.values import (
     Child,
     FunctionValue,
     Node,
+    StateOf,
     Variable,
     cannot_read,
     is_tensor,
@@ -132,7 +133,7 @@ class _Recorder:
             value = value.get("out", next(iter(value.values()), None))
         if isinstance(value, tuple | list):
             # The state of a recurrent layer is not used here, so that it is not given back either.
-            given = tuple(each for each in value if each is not IGNORED)
+            given = tuple(each for each in value if each is not IGNORED and not isinstance(each, StateOf))
             if given and all(map(is_tensor, given)):
                 value = given[0] if len(given) == 1 < len(value) else Applied(given, operation="tuple")
         if not is_tensor(value):

@@ -32,10 +32,13 @@ from playground.networks.reading.values import (
     Method,
     Node,
     ParameterOf,
+    StateOf,
     SuperValue,
     TorchName,
     cannot_read,
     is_tensor,
+    last_step,
+    number_of_layers,
     shown,
 )
 
@@ -116,6 +119,9 @@ def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keyw
     owner, name = method.owner, method.name
     if owner is IGNORED:
         return IGNORED
+    if isinstance(owner, StateOf):
+        squeezed = name == "squeeze" and arguments in ((), (0,)) and number_of_layers(owner) == 1
+        return (last_step(owner) if squeezed else None) or IGNORED
     if isinstance(owner, ClassValue) and name == "verify" and len(arguments) == 1:
         return arguments[0]  # torchvision makes sure that weights are some of these
     if isinstance(owner, SuperValue):

@@ -24,12 +24,15 @@ from playground.networks.reading.values import (
     ParameterOf,
     Record,
     Sizes,
+    StateOf,
     SuperValue,
     TorchName,
     Unbound,
     cannot_read,
     is_output_with_state,
     is_tensor,
+    last_step,
+    number_of_layers,
     output_of,
     shown,
 )
@@ -54,7 +57,7 @@ def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> 
         return owner if name == "data" else parameter_at(owner.node, f"{owner.name}.{name}") or Method(owner, name)
     if isinstance(owner, ClassValue):
         return _class_attribute(reader, node, owner, names)
-    if isinstance(owner, _WITH_METHODS) or owner is IGNORED:
+    if isinstance(owner, _WITH_METHODS) or owner is IGNORED or isinstance(owner, StateOf):
         return Method(owner, name)
     raise cannot_read(node, f"{shown(node)} cannot be read; give the value directly.")
 
@@ -179,6 +182,9 @@ def subscript(reader: Reader, node: ast.Subscript, names: Names) -> Any:
 def _item(reader: Reader, owner: Any, key: Any, node: ast.Subscript) -> Any:
     if owner is IGNORED or isinstance(owner, ParameterOf):
         return IGNORED
+    if isinstance(owner, StateOf):
+        is_last = key == -1 or (key == 0 and number_of_layers(owner) == 1)
+        return (last_step(owner) if is_last else None) or IGNORED
     if isinstance(owner, Sizes) and type(key) is int:
         return reader.shapes.side(owner.tensor, owner.start + key if key >= 0 else key)
     if isinstance(owner, Unbound) and type(key) is int:

@@ -21,6 +21,7 @@ from playground.networks.reading.values import (
     Node,
     Return,
     Sizes,
+    StateOf,
     TorchName,
     Unbound,
     cannot_read,
@@ -136,7 +137,10 @@ def _unpacked(reader: Reader, value: Any, count: int, at: ast.AST) -> list[Any]:
             reader.shapes.set_rank(value.tensor, value.start + count)
         return [reader.shapes.side(value.tensor, value.start + index) for index in range(count)]
     if is_output_with_state(value):
-        return [output_of(value), *[IGNORED] * (count - 1)]
+        output = output_of(reader.bind("out", value) if reader.bind else value)
+        return [output, *[StateOf(output)] * (count - 1)]
+    if isinstance(value, StateOf):
+        return [value, *[IGNORED] * (count - 1)]  # of an LSTM: what it gives, then what it keeps to itself
     if isinstance(value, Unbound):
         return unbound_parts(reader, value, count, at)
     if is_tensor(value):

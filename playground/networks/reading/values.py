@@ -163,6 +163,13 @@ class Unbound:
     size: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class StateOf:
+    """The state that a recurrent layer gives after its output; of it only the output of the last step is known."""
+
+    output: Any
+
+
 IGNORED = object()
 """What calls give that only initialise weights or print."""
 
@@ -199,6 +206,26 @@ def output_of(value: Any) -> Any:
         assert value.applied is not None
         return Variable(value.number, replace(value.applied, is_output=True))
     return replace(value, is_output=True)
+
+
+def number_of_layers(state: StateOf) -> int:
+    """How many layers the state is of."""
+    return int(_arguments_of(state).get("num_layers", 1))
+
+
+def last_step(state: StateOf) -> Applied | None:
+    """The output of the last step, which the state of the last layer is; None where it holds two directions."""
+    arguments = _arguments_of(state)
+    if arguments.get("bidirectional") or "proj_size" in arguments:
+        return None
+    dim = {} if arguments.get("batch_first") else {"dim": 0}
+    return Applied((state.output,), operation="select", arguments=dim)
+
+
+def _arguments_of(state: StateOf) -> dict[str, Any]:
+    """The arguments of the recurrent layer that gave a state."""
+    applied = state.output.applied if isinstance(state.output, Variable) else state.output
+    return applied.node.arguments if isinstance(applied, Applied) and applied.node else {}
 
 
 def cannot_read(node: ast.AST, problem: str) -> SpecError:
