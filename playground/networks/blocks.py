@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from playground.networks.errors import SpecError
 from playground.networks.hints import hint
-from playground.networks.options import check_options
-from playground.networks.presets import PresetInfo, PresetOption
+from playground.networks.options import NORM, Info, Option, check_options
 from playground.networks.source_presets import read_block
 from playground.networks.spec import Layer, Value
 
@@ -21,7 +20,7 @@ class Block:
     of which the block makes two halves.
     """
 
-    info: PresetInfo
+    info: Info
     source: str
     class_name: str
     width: str = "in_channels"
@@ -72,27 +71,20 @@ _UNET = (
     "arXiv:1505.04597, 2015"
 )
 
-_STRIDE = PresetOption("stride", "Stride", "1 keeps height and width, 2 halves them.", 1, (1, 2))
-_NORM = PresetOption(
-    "norm",
-    "Normalization",
-    "The layer that normalises after each convolution; GroupNorm has 32 groups.",
-    "BatchNorm2d",
-    ("BatchNorm2d", "GroupNorm", "InstanceNorm2d"),
-)
-_GROWTH_RATE = PresetOption("growth_rate", "Growth rate", "How many feature maps each layer adds.", 32)
+_STRIDE = Option("stride", "Stride", "1 keeps height and width, 2 halves them.", 1, (1, 2))
+_GROWTH_RATE = Option("growth_rate", "Growth rate", "How many feature maps each layer adds.", 32)
 
 
-def _out_channels(default: int) -> PresetOption:
-    return PresetOption("out_channels", "Output channels", "How many feature maps the block gives.", default)
+def _out_channels(default: int) -> Option:
+    return Option("out_channels", "Output channels", "How many feature maps the block gives.", default)
 
 
-def _hidden(default: int) -> PresetOption:
-    return PresetOption("hidden", "Channels inside", "How many feature maps it widens to; an even number.", default)
+def _hidden(default: int) -> Option:
+    return Option("hidden", "Channels inside", "How many feature maps it widens to; an even number.", default)
 
 
-def _info(name: str, label: str, description: str, reference: str, *options: PresetOption) -> PresetInfo:
-    return PresetInfo(name, label, description, reference, options)
+def _info(name: str, label: str, description: str, reference: str, *options: Option) -> Info:
+    return Info(name, label, description, reference, options)
 
 
 BLOCKS: Mapping[str, Block] = {
@@ -104,9 +96,9 @@ BLOCKS: Mapping[str, Block] = {
                 "Basic block (ResNet)",
                 "Two 3 x 3 convolutions and a way around them; where the shape changes, a 1 x 1 convolution on it.",
                 _RESNET,
-                PresetOption("channels", "Channels", "How many feature maps the block gives.", 64),
+                Option("channels", "Channels", "How many feature maps the block gives.", 64),
                 _STRIDE,
-                _NORM,
+                NORM,
             ),
             "resnet",
             "BasicBlock",
@@ -118,12 +110,12 @@ BLOCKS: Mapping[str, Block] = {
                 "Bottleneck (ResNet, ResNeXt)",
                 "A 3 x 3 convolution between two 1 x 1 ones that narrow and widen, and a way around them.",
                 _RESNET,
-                PresetOption("channels", "Channels", "A quarter of the feature maps that the block gives.", 64),
+                Option("channels", "Channels", "A quarter of the feature maps that the block gives.", 64),
                 _STRIDE,
-                PresetOption("dilation", "Dilation", "How many pixels apart the 3 x 3 convolution looks.", 1),
-                PresetOption("groups", "Groups", "Into how many groups the 3 x 3 convolution is cut; ResNeXt: 32.", 1),
-                PresetOption("base_width", "Width of a group", "How wide each group is, of 64 channels.", 64),
-                _NORM,
+                Option("dilation", "Dilation", "How many pixels apart the 3 x 3 convolution looks.", 1),
+                Option("groups", "Groups", "Into how many groups the 3 x 3 convolution is cut; ResNeXt: 32.", 1),
+                Option("base_width", "Width of a group", "How wide each group is, of 64 channels.", 64),
+                NORM,
             ),
             "resnet",
             "Bottleneck",
@@ -146,7 +138,7 @@ BLOCKS: Mapping[str, Block] = {
                 "Dense layers of which each sees the outputs of all before it.",
                 _DENSENET,
                 _GROWTH_RATE,
-                PresetOption("count", "Layers", "How many dense layers there are.", 4),
+                Option("count", "Layers", "How many dense layers there are.", 4),
             ),
             "densenet",
             "DenseBlock",
@@ -169,7 +161,7 @@ BLOCKS: Mapping[str, Block] = {
                 _MOBILENET,
                 _out_channels(32),
                 _STRIDE,
-                PresetOption("widening", "Widening", "How many times as many channels there are inside.", 6),
+                Option("widening", "Widening", "How many times as many channels there are inside.", 6),
             ),
             "mobilenetv2",
             "InvertedResidual",
@@ -193,7 +185,7 @@ BLOCKS: Mapping[str, Block] = {
                 "Shuffle unit that halves (ShuffleNetV2)",
                 "All channels go through both branches, which halve height and width; then they are mixed.",
                 _SHUFFLENET,
-                PresetOption("out_channels", "Output channels", "How many it gives; an even number.", 32),
+                Option("out_channels", "Output channels", "How many it gives; an even number.", 32),
             ),
             "shufflenetv2",
             "DownsampleUnit",
@@ -205,8 +197,8 @@ BLOCKS: Mapping[str, Block] = {
                 "Ghost module (GhostNet)",
                 "Half of the feature maps from a 1 x 1 convolution, the other half cheaply from the first.",
                 _GHOSTNET,
-                PresetOption("out_channels", "Output channels", "How many it gives; an even number.", 32),
-                PresetOption("activation", "ReLU", "Whether each half ends with a ReLU.", True, (False, True)),
+                Option("out_channels", "Output channels", "How many it gives; an even number.", 32),
+                Option("activation", "ReLU", "Whether each half ends with a ReLU.", True, (False, True)),
             ),
             "ghostnet",
             "GhostModule",
@@ -219,9 +211,9 @@ BLOCKS: Mapping[str, Block] = {
                 "A Ghost module that widens, one that narrows, between them what the block needs, and a way around.",
                 _GHOSTNET,
                 _hidden(48),
-                PresetOption("out_channels", "Output channels", "How many it gives; an even number.", 24),
-                PresetOption("kernel_size", "Kernel size", "Of the convolution with stride 2.", 3, (3, 5)),
-                PresetOption("excite", "Squeeze-and-excitation", "Whether it weighs channels.", False, (False, True)),
+                Option("out_channels", "Output channels", "How many it gives; an even number.", 24),
+                Option("kernel_size", "Kernel size", "Of the convolution with stride 2.", 3, (3, 5)),
+                Option("excite", "Squeeze-and-excitation", "Whether it weighs channels.", False, (False, True)),
                 _STRIDE,
             ),
             "ghostnet",
@@ -234,7 +226,7 @@ BLOCKS: Mapping[str, Block] = {
                 "Squeeze-and-excitation",
                 "Weighs each channel by what all of them are on the mean.",
                 _SQUEEZE,
-                PresetOption("reduction", "Reduction", "How many times fewer channels the narrow layer has.", 16),
+                Option("reduction", "Reduction", "How many times fewer channels the narrow layer has.", 16),
             ),
             "squeeze_excitation",
             "SqueezeExcitation",
@@ -247,7 +239,7 @@ BLOCKS: Mapping[str, Block] = {
                 "Atrous spatial pyramid pooling: the same feature maps seen at several distances, side by side.",
                 _DEEPLAB,
                 _out_channels(256),
-                PresetOption(
+                Option(
                     "dilations",
                     "Dilations",
                     "How many pixels apart the three 3 x 3 convolutions look.",
@@ -276,7 +268,7 @@ BLOCKS: Mapping[str, Block] = {
                 "Half the height and width inside, up again, and what the way down knew beside it. "
                 "Put another one in place of what is inside for a deeper U-Net.",
                 _UNET,
-                PresetOption("channels", "Channels", "How many feature maps it gives; inside are twice as many.", 64),
+                Option("channels", "Channels", "How many feature maps it gives; inside are twice as many.", 64),
             ),
             "unet_level",
             "UNetLevel",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playground.networks import small_presets
 from playground.networks.errors import SpecError
+from playground.networks.options import NORM, Info, Option, check_options
 from playground.networks.small_presets import MNIST_SHAPE
 from playground.networks.source_presets import read_preset
 from playground.networks.spec import NetworkSpec, Shape, Value
@@ -17,32 +18,10 @@ _IMAGE_SHAPE = (3, 224, 224)
 
 
 @dataclass(frozen=True)
-class PresetOption:
-    """Something about a preset that a person may choose; without `choices` it is a whole number from 1."""
-
-    name: str
-    label: str
-    explanation: str
-    default: Value
-    choices: tuple[Value, ...] = ()
-
-
-@dataclass(frozen=True)
-class PresetInfo:
-    """What a person reads before choosing: the label, what the network is, where it comes from, its options."""
-
-    name: str
-    label: str
-    description: str
-    reference: str
-    options: tuple[PresetOption, ...] = ()
-
-
-@dataclass(frozen=True)
 class _Preset:
     """A preset, one sample's shape, and what builds it from its options."""
 
-    info: PresetInfo
+    info: Info
     input_shape: Shape
     build: Callable[..., NetworkSpec]
 
@@ -60,11 +39,11 @@ def trainable_names() -> list[str]:
 def load(name: str, **options: Value) -> NetworkSpec:
     """The network called `name`; raises SpecError if there is none, or for an option that it does not have."""
     preset = _find(name)
-    _check_options(preset.info, options)
+    check_options(preset.info, options)
     return preset.build(**options)
 
 
-def info(name: str) -> PresetInfo:
+def info(name: str) -> Info:
     """What there is to read about a preset; raises SpecError if there is none of that name."""
     return _find(name).info
 
@@ -75,47 +54,26 @@ def _find(name: str) -> _Preset:
     return _PRESETS[name]
 
 
-def _check_options(preset: PresetInfo, options: dict[str, Value]) -> None:
-    known = {option.name: option for option in preset.options}
-    for name, value in options.items():
-        if name not in known:
-            raise SpecError(f"{preset.label} has no option {name!r}; it has {', '.join(known) or 'none'}.")
-        choices = known[name].choices
-        if choices and value not in choices:
-            raise SpecError(f"{name} is {value!r}; choose one of {', '.join(map(repr, choices))}.")
-        if not choices and (type(value) is not int or value < 1):
-            raise SpecError(f"{name} is {value!r}; give a whole number from 1.")
+def _classes(default: int) -> Option:
+    return Option("num_classes", "Classes", "How many classes the network tells apart.", default)
 
 
-def _classes(default: int) -> PresetOption:
-    return PresetOption("num_classes", "Classes", "How many classes the network tells apart.", default)
-
-
-_NORM = PresetOption(
-    "norm",
-    "Normalization",
-    "The layer that normalises after each convolution; GroupNorm has 32 groups.",
-    "BatchNorm2d",
-    ("BatchNorm2d", "GroupNorm", "InstanceNorm2d"),
-)
-_DILATION = PresetOption(
+_DILATION = Option(
     "replace_stride_with_dilation",
     "Dilation instead of stride",
     "For each of the last three stages: whether it keeps the size of the feature maps and looks further apart.",
     (False, False, False),
     ((False, False, False), (False, False, True), (False, True, True), (True, True, True)),
 )
-_ZERO_INIT = PresetOption(
+_ZERO_INIT = Option(
     "zero_init_residual",
     "Blocks start as their shortcut",
     "Whether the last normalization of each block starts with weight 0, so that the block first adds nothing.",
     False,
     (False, True),
 )
-_GROWTH_RATE = PresetOption(
-    "growth_rate", "Growth rate", "How many feature maps each layer adds to those before it.", 32
-)
-_DENSE_BLOCKS = PresetOption(
+_GROWTH_RATE = Option("growth_rate", "Growth rate", "How many feature maps each layer adds to those before it.", 32)
+_DENSE_BLOCKS = Option(
     "blocks",
     "Layers of each block",
     "How many layers the four dense blocks have: DenseNet-121, 169, 201 and 264.",
@@ -132,7 +90,7 @@ def _small(
     build: Callable[[], NetworkSpec],
     input_shape: Shape = MNIST_SHAPE,
 ) -> _Preset:
-    return _Preset(PresetInfo(name, label, description, reference), input_shape, build)
+    return _Preset(Info(name, label, description, reference), input_shape, build)
 
 
 def _large(
@@ -141,16 +99,16 @@ def _large(
     description: str,
     reference: str,
     build: Callable[..., NetworkSpec],
-    *options: PresetOption,
+    *options: Option,
 ) -> _Preset:
-    return _Preset(PresetInfo(name, label, description, reference, options), _IMAGE_SHAPE, build)
+    return _Preset(Info(name, label, description, reference, options), _IMAGE_SHAPE, build)
 
 
 def _residual(name: str, label: str, description: str, reference: str, **arguments: Value) -> _Preset:
     """A residual network, called in code what it is called for people, without signs."""
     title = re.sub(r"\W", "", label.replace(" ", "_"))
     build = functools.partial(read_preset, "resnet", "ResNet", title, _IMAGE_SHAPE, **arguments)
-    options = (_NORM, _ZERO_INIT, _DILATION) if arguments["block"] == "Bottleneck" else (_NORM, _ZERO_INIT)
+    options = (NORM, _ZERO_INIT, _DILATION) if arguments["block"] == "Bottleneck" else (NORM, _ZERO_INIT)
     return _large(name, label, description, reference, build, *options, _classes(1000))
 
 
@@ -184,7 +142,7 @@ _BACK_PROPAGATION = (
     "Multilayer perceptron: Rumelhart, Hinton, Williams, Learning Representations by Back-propagating Errors, "
     "Nature 323, 1986"
 )
-_BATCH_NORMALIZATION = "Batch normalization: Ioffe and Szegedy, arXiv:1502.03167, 2015"
+_BATCHNORMALIZATION = "Batch normalization: Ioffe and Szegedy, arXiv:1502.03167, 2015"
 
 _PRESETS: dict[str, _Preset] = {
     preset.info.name: preset
@@ -222,7 +180,7 @@ _PRESETS: dict[str, _Preset] = {
             "mlp_batchnorm",
             "MLP with BatchNorm",
             "Three linear layers with batch normalization and ReLU in between.",
-            _BATCH_NORMALIZATION,
+            _BATCHNORMALIZATION,
             small_presets.mlp_batchnorm,
         ),
         _small(
@@ -244,14 +202,14 @@ _PRESETS: dict[str, _Preset] = {
             "cnn",
             "CNN 16/32",
             "Two blocks of convolution, batch normalization, ReLU and max pooling, then a linear layer.",
-            _BATCH_NORMALIZATION,
+            _BATCHNORMALIZATION,
             small_presets.cnn,
         ),
         _small(
             "cnn_25_50",
             "CNN 25/50",
             "Two blocks of convolution, batch normalization, ReLU and max pooling, then three linear layers.",
-            _BATCH_NORMALIZATION,
+            _BATCHNORMALIZATION,
             small_presets.cnn_25_50,
         ),
         _plain_residual(18, "BasicBlock", (2, 2, 2, 2)),

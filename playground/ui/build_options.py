@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.networks.presets import PresetInfo, PresetOption
+from playground.networks.options import Info, Option
 from playground.networks.spec import Value
 
 _COLUMNS = 2
 _LARGEST = 100_000
 
 
-def describe(info: PresetInfo) -> None:
+def describe(info: Info) -> None:
     """Draw what it is and where it comes from."""
     st.markdown(info.description)
     st.caption(info.reference)
 
 
-def option_widgets(info: PresetInfo, key: str) -> None:
+def option_widgets(info: Info, key: str) -> None:
     """Draw a widget for each option, under keys that begin with this one."""
     for first in range(0, len(info.options), _COLUMNS):
         for option, column in zip(
@@ -27,7 +27,7 @@ def option_widgets(info: PresetInfo, key: str) -> None:
                 _widget(option, f"{key}_{option.name}")
 
 
-def chosen_options(info: PresetInfo, key: str) -> dict[str, Value]:
+def chosen_options(info: Info, key: str) -> dict[str, Value]:
     """What is chosen in these widgets; to be called by a button, since what is typed last may not be drawn yet."""
     return {option.name: st.session_state.get(f"{key}_{option.name}", option.default) for option in info.options}
 
@@ -39,7 +39,7 @@ def say(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _widget(option: PresetOption, key: str) -> None:
+def _widget(option: Option, key: str) -> None:
     if option.choices == (False, True):
         st.toggle(option.label, value=option.default is True, key=key, help=option.explanation)
     elif option.choices:
