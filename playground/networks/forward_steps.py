@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -53,6 +54,16 @@ def sources(forward: Forward) -> tuple[tuple[Source, ...], ...]:
         found.append(tuple(known.get(name, name) for name in inputs_at(forward, index)))
         known[step.name] = index
     return tuple(found)
+
+
+def children_before(forward: Forward, index: int, place: int) -> Iterator[str]:
+    """The children that an input of a step came through, the nearest first, along the first input of each step."""
+    found = sources(forward)
+    source = found[index][place]
+    while isinstance(source, int):
+        if forward.steps[source].child:
+            yield forward.steps[source].child
+        source = found[source][0]
 
 
 def unused_results(forward: Forward) -> frozenset[int]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from playground.networks.diagnosis import POOLS, Candidate, Diagnosis, argument_of, fixes, short, sizes_of
 from playground.networks.fixes import Append, Edit, InsertStep, Replace, SetStepArguments, set_arguments
+from playground.networks.forward_steps import children_before, inputs_at
 from playground.networks.layer_types import family
 from playground.networks.operations import OPERATIONS, all_arguments
 from playground.networks.propagate import Fault
 from playground.networks.spec import Arguments, Layer, NetworkSpec, Shape, Step, Value, by, join, walk
-from playground.networks.wiring import children_before, input_names
 
 _ELEMENT_BY_ELEMENT = ("add", "subtract", "multiply")
 _MOST_FIXES = 6
@@ -80,7 +80,7 @@ def _merge(fault: Fault) -> _Merge:
     forward = fault.layer.forward
     children = {child.name: child for child in fault.layer.children}
     if forward is not None and fault.step is not None:
-        names = input_names(forward, fault.step)
+        names = inputs_at(forward, fault.step)
         before = [tuple(children_before(forward, fault.step, place)) for place in range(len(names))]
     else:
         names = tuple(f"branch {name}" for name in children)

@@ -317,6 +317,4 @@ def _with_step(forward: Forward, index: int, step: Step) -> Forward:
 
 def _edited(spec: NetworkSpec, path: str, forward: Forward | None) -> Edited:
     neat = tidy(forward) if forward is not None else None
-    if not path:
-        return Edited(replace(spec, forward=neat), path)
     return Edited(tree.update(spec, path, lambda layer: replace(layer, forward=neat)), path)

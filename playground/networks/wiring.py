@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -75,20 +75,6 @@ def with_input_through(forward: Forward, at: int, place: int, step: Step, beside
     node.sources[place] = added
     nodes.insert(at, added)
     return _written(forward, nodes)
-
-
-def children_before(forward: Forward, at: int, place: int) -> Iterator[str]:
-    """The children that an input of the step `at` came through, the nearest first, along each step's first input."""
-    node: _Node | str = _linked(forward)[at].sources[place]
-    while isinstance(node, _Node):
-        if node.step.child:
-            yield node.step.child
-        node = node.sources[0]
-
-
-def input_names(forward: Forward, at: int) -> tuple[str, ...]:
-    """The names of the inputs of the step `at`, also where it takes the step before."""
-    return tuple(map(_name_of, _linked(forward)[at].sources))
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:
