@@ -8,33 +8,34 @@ import torch
 from torch import Tensor, nn
 
 
-class DenseLayer(nn.Sequential):
+class DenseLayer(nn.Module):
     """New feature maps, `growth_rate` of them, from all that there are."""
 
     def __init__(self, in_channels: int, growth_rate: int) -> None:
-        super().__init__(
-            nn.BatchNorm2d(in_channels),
-            nn.ReLU(),
-            nn.Conv2d(in_channels, 4 * growth_rate, 1, bias=False),
-            nn.BatchNorm2d(4 * growth_rate),
-            nn.ReLU(),
-            nn.Conv2d(4 * growth_rate, growth_rate, 3, padding=1, bias=False),
-        )
+        super().__init__()
+        self.norm1 = nn.BatchNorm2d(in_channels)
+        self.relu1 = nn.ReLU()
+        self.conv1 = nn.Conv2d(in_channels, 4 * growth_rate, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(4 * growth_rate)
+        self.relu2 = nn.ReLU()
+        self.conv2 = nn.Conv2d(4 * growth_rate, growth_rate, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv1(self.relu1(self.norm1(x)))
+        return self.conv2(self.relu2(self.norm2(x)))
 
 
-class DenseBlock(nn.Module):
+class DenseBlock(nn.ModuleList):
     """Layers of which each sees the outputs of all before it."""
 
     def __init__(self, in_channels: int, growth_rate: int, count: int) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(
-            [DenseLayer(in_channels + index * growth_rate, growth_rate) for index in range(count)]
-        )
+        super().__init__([DenseLayer(in_channels + index * growth_rate, growth_rate) for index in range(count)])
 
     def forward(self, x: Tensor) -> Tensor:
-        for layer in self.layers:
-            x = torch.cat([x, layer(x)], dim=1)
-        return x
+        features = [x]
+        for child in self:
+            features.append(child(torch.cat(features, dim=1)))
+        return torch.cat(features, dim=1)
 
 
 class Transition(nn.Sequential):
