@@ -64,7 +64,7 @@ def find_slips(source: str) -> tuple[Slip, ...]:
                 draft.note(seen)
                 break
             # What was corrected may have uncovered what was looked for before.
-            stages = range(first)
+            stages = range(min(first, _SYNTAX))
         if draft.edit_count > _MAX_EDITS:
             break
     lines = Lines(source)

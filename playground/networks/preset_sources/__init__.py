@@ -1,1 +1,1 @@
-"""The larger presets as ordinary PyTorch files: read as text by `source_presets`, never imported."""
+"""The larger presets, and blocks of torchvision, as ordinary PyTorch files: read as text, never imported."""
