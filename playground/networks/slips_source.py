@@ -145,6 +145,12 @@ class Source:
 
 
 _CHILDREN = "children of this node"
+# Tuples made once: these are asked for every node of a tree.
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_DECLARATIONS = (ast.Global, ast.Nonlocal)
+_NAMING = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 # Names that every module or method has.
 _GIVEN = frozenset({"__file__", "__name__", "__class__", "__doc__", "__spec__", "__package__", "__path__"})
 
@@ -180,22 +186,22 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
         pending += _children(node)
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
+def _children(node: ast.AST) -> tuple[ast.AST, ...]:
     """The nodes directly in a node, without operators and contexts: half of a tree is these.
 
     They are kept with the node, because a tree is walked a dozen times.
     """
     kept = vars(node)
-    found: list[ast.AST] | None = kept.get(_CHILDREN)
-    if found is None:
-        found = []
+    children: tuple[ast.AST, ...] | None = kept.get(_CHILDREN)
+    if children is None:
+        found: list[ast.AST] = []
         for value in kept.values():
             if isinstance(value, list):
                 found += [item for item in value if isinstance(item, ast.AST) and item._fields]
             elif isinstance(value, ast.AST) and value._fields:
                 found.append(value)
-        kept[_CHILDREN] = found
-    return found
+        children = kept[_CHILDREN] = tuple(found)
+    return children
 
 
 def _places(tree: ast.Module) -> Iterator[Place]:
@@ -209,29 +215,33 @@ def _places(tree: ast.Module) -> Iterator[Place]:
         node, within, functions = place.node, place.within, place.functions
         if isinstance(node, ast.ClassDef):
             within = node
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(node, _FUNCTIONS):
             functions = (*functions, node)
         pending += [make(Place, (child, within, functions)) for child in _children(node)]
 
 
 def _bindings(scope: ast.Module | ast.ClassDef | Function, has_globals: bool) -> Iterator[str]:
     """The names bound in a scope; those of comprehensions and lambdas within it count, too."""
-    pending = _children(scope)
+    pending = list(_children(scope))
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, ast.arg):
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id
+            continue
+        if isinstance(node, ast.Constant):
+            continue
+        if isinstance(node, ast.arg):
             yield node.arg
-        elif isinstance(node, ast.Import | ast.ImportFrom):
+        elif isinstance(node, _IMPORTS):
             yield from ((alias.asname or alias.name.partition(".")[0]) for alias in node.names)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
+        elif isinstance(node, _DECLARATIONS):
             yield from node.names
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+        elif isinstance(node, _NAMING) and node.name:
             yield node.name
         elif isinstance(node, ast.MatchMapping) and node.rest:
             yield node.rest
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, _DEFINITIONS):
             yield node.name
             if has_globals:
                 # Its own names are not visible here, but a `global` in it binds them for the module.
