@@ -102,7 +102,12 @@ TORCHVISION: list[tuple[str, str, Callable[[], torch.nn.Module], dict[str, objec
         {"stochastic_depth_prob": 0.0},
     ),
     ("googlenet", "GoogLeNet", lambda: models.googlenet(aux_logits=False, init_weights=False), {"aux_logits": False}),
-    ("inception", "Inception3", lambda: models.inception_v3(aux_logits=False), {"aux_logits": False}),
+    (
+        "inception",
+        "Inception3",
+        lambda: models.inception_v3(aux_logits=False, init_weights=True),
+        {"aux_logits": False},
+    ),
     ("mnasnet", "MNASNet", models.mnasnet0_5, {"alpha": 0.5}),
     ("mobilenetv2", "MobileNetV2", models.mobilenet_v2, {}),
     ("mobilenetv3", "mobilenet_v3_small", models.mobilenet_v3_small, {}),
