@@ -10,6 +10,7 @@ from playground.networks import blocks, tree
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.fitting import arriving_shape, with_fitting_arguments, with_fitting_widths
+from playground.networks.initial_values import check_initial
 from playground.networks.layer_catalogue import layer_type
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, NetworkSpec, Shape, Value
@@ -115,6 +116,13 @@ def set_enabled(spec: NetworkSpec, path: str, enabled: bool) -> Edited:
 def set_arguments(spec: NetworkSpec, path: str, arguments: Mapping[str, Value]) -> Edited:
     """Give the layer these arguments in place of all that it has."""
     return Edited(tree.update(spec, path, lambda layer: replace(layer, arguments=arguments)), path)
+
+
+def set_initial(spec: NetworkSpec, path: str, initial: Mapping[str, Value]) -> Edited:
+    """Let these parameters of the layer start at constants, and all others as in PyTorch."""
+    changed = replace(tree.find(spec, path), initial=initial)
+    check_initial(changed)
+    return Edited(tree.update(spec, path, lambda _: changed), path)
 
 
 def set_rule(spec: NetworkSpec, path: str, rule: str) -> Edited:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from playground.networks import tree
+from playground.networks.initial_values import parameter_names
 from playground.networks.spec import Arguments, Layer, NetworkSpec, Shape, Step, Value
 from playground.networks.wiring import free_name, with_input_through
 
@@ -34,8 +35,14 @@ class SetType:
     type: str
 
     def apply(self, spec: NetworkSpec) -> NetworkSpec:
-        """The spec with the other type."""
-        return tree.update(spec, self.path, lambda layer: replace(layer, type=self.type))
+        """The spec with the other type, which keeps the initial values that it has, too."""
+
+        def change(layer: Layer) -> Layer:
+            names = parameter_names(self.type, layer.arguments) or ()
+            kept = {name: value for name, value in layer.initial.items() if name in names}
+            return replace(layer, type=self.type, initial=kept)
+
+        return tree.update(spec, self.path, change)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,23 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | No
     with st.columns(3)[0]:
         _name(path, layer)
     argument_widgets(path, layer)
+    if layer.initial:
+        _initial(path, layer)
+
+
+def _initial(path: str, layer: Layer) -> None:
+    """Say which parameters start at a constant, as the last normalization of a block may start at zero."""
+    values = ", ".join(f"`{name}` at {value}" for name, value in layer.initial.items())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"Starts with {values}.", width="content")
+        st.button(
+            "Start as in PyTorch",
+            key="initial_as_in_pytorch",
+            type="tertiary",
+            icon=":material/restart_alt:",
+            on_click=attempt_on_layer,
+            args=(path, layer, lambda spec, _: editing.set_initial(spec, path, {})),
+        )
 
 
 def _container_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | None) -> None:

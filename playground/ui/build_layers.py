@@ -82,7 +82,8 @@ def _label(layer: Layer, is_at_fault: bool) -> str:
     if layer.type in CONTAINERS:
         count = len(layer.children)
         arguments = layer.rule.replace("_", " ") or f"{count} layer{'s' if count != 1 else ''}"
-    return f"{name} :gray[{plain(layer.class_name or layer.type)}({plain(arguments)})]"
+    starts = "".join(f", {parameter} starts at {value}" for parameter, value in layer.initial.items())
+    return f"{name} :gray[{plain(layer.class_name or layer.type)}({plain(arguments)}){plain(starts)}]"
 
 
 def _icon(layer: Layer, is_selected: bool, is_at_fault: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.networks import presets
+from playground.networks import presets, tree
 from playground.networks.spec import Value
 from playground.training import RunStore
 from tests.pages.conftest import assert_no_traceback, open_page, sentences
@@ -53,3 +53,17 @@ def test_a_preset_is_made_with_what_was_chosen(page: AppTest, name: str, options
     assert not sentences(page)
     click(page, "undo")
     assert draft(page) == presets.load("lenet")
+
+
+def test_what_starts_at_a_constant_is_said_and_can_start_as_in_pytorch(page: AppTest) -> None:
+    choose(page, "resnet18")
+    page.toggle(key="preset_resnet18_zero_init_residual").set_value(True).run()
+    click(page, "use_preset")
+    assert draft(page) == presets.load("resnet18", zero_init_residual=True)
+    for path in ("layer1", "layer1.0", "layer1.0.bn2"):
+        click(page, f"select_{path}")
+    assert any("`weight` at 0.0" in caption.value for caption in page.caption)
+    click(page, "initial_as_in_pytorch")
+    assert_no_traceback(page)
+    assert not tree.find(draft(page), "layer1.0.bn2").initial
+    assert tree.find(draft(page), "layer1.1.bn2").initial == {"weight": 0.0}

@@ -4,7 +4,6 @@ import torch.nn.functional as F
 
 
 class Net(nn.Module):
-
     def __init__(self):
         super(Net, self).__init__()
         # 3 input image channels, 6 output channels, 5x5 square convolution

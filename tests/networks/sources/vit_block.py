@@ -53,7 +53,9 @@ class PackedAttention(nn.Module):
         B, N, C = x.shape
         qkv = self.qkv(x).reshape(B, N, 3, self.num_heads, C // self.num_heads).permute(2, 0, 3, 1, 4)
         q, k, v = qkv[0], qkv[1], qkv[2]
-        attn = F.softmax((q @ k.transpose(-2, -1)) / (C // self.num_heads) if False else q @ k.transpose(-2, -1), dim=-1)
+        attn = F.softmax(
+            (q @ k.transpose(-2, -1)) / (C // self.num_heads) if False else q @ k.transpose(-2, -1), dim=-1
+        )
         return torch.matmul(attn, v).transpose(1, 2).flatten(2)
 
 
