@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import functools
 import typing
+from collections.abc import Callable
 from typing import Any, Literal
 
 import streamlit as st
 
-from playground.networks import Layer, NetworkSpec, SpecError, editing
+from playground.networks import Layer, NetworkSpec, SpecError, Trace, editing
 from playground.networks.layers import Parameter, explain_parameter, parameters
 from playground.networks.spec import Value
+from playground.networks.widths import AUTO, input_width, is_auto, width_argument
 from playground.ui.build_widgets import show_in_widget
 from playground.ui.draft import attempt_on_layer
 from playground.ui.warm_up import torch_is_ready
@@ -21,16 +24,21 @@ _LARGEST_NUMBER = 2**53 - 1
 _LONGEST_TEXT = 200
 
 
-def argument_widgets(path: str, layer: Layer) -> None:
+def argument_widgets(path: str, layer: Layer, trace: Trace | None) -> None:
     """Draw a widget for each parameter of the layer at `path`; none while torch, which knows them, is imported."""
     if not torch_is_ready():
         return
-    known = parameters(layer.type)
-    for first in range(0, len(known), _COLUMNS):
+    cells: list[Callable[[], None]] = []
+    for parameter in parameters(layer.type):
+        if parameter.name == width_argument(layer.type):
+            cells += _width_widgets(path, layer, parameter, _arriving_width(path, layer, trace))
+        else:
+            cells.append(functools.partial(_widget, path, layer, parameter))
+    for first in range(0, len(cells), _COLUMNS):
         columns = st.columns(_COLUMNS, vertical_alignment="bottom")
-        for parameter, column in zip(known[first : first + _COLUMNS], columns, strict=False):
+        for draw, column in zip(cells[first : first + _COLUMNS], columns, strict=False):
             with column:
-                _widget(path, layer, parameter)
+                draw()
 
 
 def read_value(text: str) -> Value:
@@ -95,6 +103,48 @@ def _widget(path: str, layer: Layer, parameter: Parameter) -> None:
         on_change=_set,
         args=(path, layer, parameter, key),
     )
+
+
+def _width_widgets(
+    path: str, layer: Layer, parameter: Parameter, arriving: int | None
+) -> tuple[Callable[[], None], Callable[[], None]]:
+    """What draws the width of the input, which on auto is what arrives, and the switch for auto."""
+    on_auto = is_auto(layer.type, layer.arguments)
+
+    def draw_width() -> None:
+        if not on_auto:
+            _widget(path, layer, parameter)
+            return
+        key = f"arriving_{path}_{parameter.name}"
+        show_in_widget(key, arriving)
+        st.number_input(parameter.name, value=arriving, key=key, disabled=True, help=_help(layer, parameter))
+
+    def draw_auto() -> None:
+        key = f"auto_{layer.type}_{path}"
+        show_in_widget(key, on_auto)
+        st.toggle(
+            f"{parameter.name} on auto",
+            value=on_auto,
+            key=key,
+            help=f"On, {parameter.name} is always the number that comes in. The exported code has that number.",
+            on_change=attempt_on_layer,
+            args=(path, layer, lambda spec, found: _set_auto(spec, path, found, parameter, key, arriving)),
+        )
+
+    return draw_width, draw_auto
+
+
+def _set_auto(
+    spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter, key: str, arriving: int | None
+) -> editing.Edited:
+    value: Value = AUTO if st.session_state[key] else arriving or 1
+    return editing.set_arguments(spec, path, {**layer.arguments, parameter.name: value})
+
+
+def _arriving_width(path: str, layer: Layer, trace: Trace | None) -> int | None:
+    """The channels or features that the layer is given, as far as the trace came there."""
+    rows = trace.rows if trace else ()
+    return next((input_width(layer.type, row.input_shape) for row in rows if row.path == path), None)
 
 
 def _kind(annotation: object, value: Value) -> Literal["truth", "choice", "whole", "number", "text"]:

@@ -28,7 +28,7 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | No
     st.caption(layer_type(layer.type).explanation)
     with st.columns(3)[0]:
         _name(path, layer)
-    argument_widgets(path, layer)
+    argument_widgets(path, layer, trace)
     if layer.initial:
         _initial(path, layer)
 

@@ -8,6 +8,8 @@ import streamlit as st
 
 from playground.networks import Layer, NetworkSpec, ShapeError, Trace
 from playground.networks.containers import CONTAINERS
+from playground.networks.spec import Value
+from playground.networks.widths import AUTO
 from playground.ui.build_controls import layer_controls
 from playground.ui.build_figures import LayerFigures, layer_figures
 from playground.ui.build_forward import network_forward
@@ -77,13 +79,18 @@ def _label(layer: Layer, is_at_fault: bool) -> str:
     if is_at_fault:
         name = f":red[{name}]"
     arguments = ", ".join(
-        repr(value) if key in _SAID_BY_POSITION else f"{key}={value!r}" for key, value in layer.arguments.items()
+        _said(value) if key in _SAID_BY_POSITION else f"{key}={_said(value)}" for key, value in layer.arguments.items()
     )
     if layer.type in CONTAINERS:
         count = len(layer.children)
         arguments = layer.rule.replace("_", " ") or f"{count} layer{'s' if count != 1 else ''}"
     starts = "".join(f", {parameter} starts at {value}" for parameter, value in layer.initial.items())
     return f"{name} :gray[{plain(layer.class_name or layer.type)}({plain(arguments)}){plain(starts)}]"
+
+
+def _said(value: Value) -> str:
+    """An argument as code has it; a width on auto, which code has as a number, without quotes."""
+    return AUTO if value == AUTO else repr(value)
 
 
 def _icon(layer: Layer, is_selected: bool, is_at_fault: bool) -> str:

@@ -207,6 +207,22 @@ def test_a_module_list_says_that_it_has_no_forward_until_it_gets_a_rule() -> Non
     assert not sentences(page)
 
 
+def test_a_width_can_be_left_on_auto_and_the_code_has_the_number() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_conv.3")
+    page.toggle(key="auto_Conv2d_conv.3").set_value(True).run()
+    assert_no_traceback(page)
+    assert draft(page).layers[0].children[3].arguments["in_channels"] == "auto"
+    assert page.number_input(key="arriving_conv.3_in_channels").value == 6
+    click(page, "select_conv.0")
+    page.number_input(key="argument_Conv2d_conv.0_out_channels").set_value(9).run()
+    assert not fixes(page)
+    assert "nn.Conv2d(9, 16, 5)" in draft(page).to_code()
+    click(page, "select_conv.3")
+    page.toggle(key="auto_Conv2d_conv.3").set_value(False).run()
+    assert draft(page).layers[0].children[3].arguments["in_channels"] == 9
+
+
 def test_the_input_shape_can_be_changed_and_nonsense_is_said() -> None:
     page = open_page(SCRIPT)
     page.text_input(key="input_shape").set_value("3 x 32 x 32").run()
