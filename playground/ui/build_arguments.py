@@ -123,7 +123,7 @@ def _width_widgets(
         key = f"auto_{layer.type}_{path}"
         show_in_widget(key, on_auto)
         st.toggle(
-            f"{parameter.name} on auto",
+            "auto",
             value=on_auto,
             key=key,
             help=f"On, {parameter.name} is always the number that comes in. The exported code has that number.",
