@@ -9,7 +9,7 @@ import zlib
 
 from playground.networks.errors import SpecError
 from playground.networks.spec import NetworkSpec
-from playground.networks.spec_json import MAX_BYTES
+from playground.networks.spec_json import MAX_BYTES, read_json
 
 # Browsers and proxies take addresses of this length.
 MAX_LINK_CHARACTERS = 8_000
@@ -46,7 +46,7 @@ def unpack(text: str) -> NetworkSpec:
         content = unpacker.decompress(packed, MAX_BYTES + 1)
         if not unpacker.eof:
             raise SpecError(_BROKEN)
-        return NetworkSpec.from_json(content.decode())
+        return read_json(content.decode(), whole=False)
     except (binascii.Error, zlib.error, UnicodeError, ValueError) as error:
         if isinstance(error, SpecError):
             raise

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from playground.networks.containers import CONTAINERS, check_no_arguments
 from playground.networks.errors import SpecError
 from playground.networks.initial_values import check_initial
-from playground.networks.layers import check_arguments
+from playground.networks.layers import check_arguments, layer_type
 from playground.networks.operations import all_arguments
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import INPUT, MAX_DEPTH, MAX_INTEGER, Forward, Layer, NetworkSpec, Step
@@ -41,8 +41,11 @@ def write_json(spec: NetworkSpec) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def read_json(text: str) -> NetworkSpec:
-    """The network in a JSON text; raises SpecError with the place of the first thing that is wrong."""
+def read_json(text: str, whole: bool = True) -> NetworkSpec:
+    """The network in a JSON text; raises SpecError with the place of the first thing that is wrong.
+
+    A network in work, which is not `whole`, may have arguments that its layers cannot take: a trace says which.
+    """
     content = _parse(text)
     _check_values(content)
     network = _object(content, "the network", ("version", "name", "input_shape", "layers"), ("forward",))
@@ -52,7 +55,7 @@ def read_json(text: str) -> NetworkSpec:
     return NetworkSpec(
         name=_text(network["name"], "name"),
         input_shape=tuple(_array(network["input_shape"], "input_shape")),  # NetworkSpec checks the sizes
-        layers=tuple(_read_layer(layer, f"layers[{index}]") for index, layer in enumerate(layers)),
+        layers=tuple(_read_layer(layer, f"layers[{index}]", whole) for index, layer in enumerate(layers)),
         forward=_read_forward(network["forward"], "forward") if "forward" in network else None,
     )
 
@@ -73,7 +76,7 @@ def _parse(text: str) -> object:
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise SpecError("The JSON text is larger than 1 MB; a network of that size cannot be read.")
     try:
-        return json.loads(text, object_pairs_hook=_Object, parse_int=_integer)
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Object, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise SpecError(
             f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
@@ -141,7 +144,7 @@ def _step_to_json(step: Step) -> dict[str, object]:
     return content
 
 
-def _read_layer(content: object, place: str) -> Layer:
+def _read_layer(content: object, place: str, whole: bool) -> Layer:
     layer = _object(content, place, required=("name", "type"), optional=_LAYER_KEYS)
     type_name = _text(layer["type"], f"{place}.type")
     arguments = _object(layer.get("arguments", _Object(())), f"{place}.arguments", required=None)
@@ -156,17 +159,17 @@ def _read_layer(content: object, place: str) -> Layer:
             enabled=_boolean(layer.get("enabled", True), "enabled"),
             initial=_object(layer.get("initial", _Object(())), "initial", required=None),
         )
-        _check_layer(checked, bool(children))
+        _check_layer(checked, bool(children), whole)
     except SpecError as error:
         raise SpecError(f"{place}: {error.message}") from error
     return replace(
         checked,
-        children=tuple(_read_layer(child, f"{place}.children[{index}]") for index, child in enumerate(children)),
+        children=tuple(_read_layer(child, f"{place}.children[{index}]", whole) for index, child in enumerate(children)),
         forward=_read_forward(layer["forward"], f"{place}.forward") if "forward" in layer else None,
     )
 
 
-def _check_layer(layer: Layer, has_children: bool) -> None:
+def _check_layer(layer: Layer, has_children: bool, whole: bool) -> None:
     container = CONTAINERS.get(layer.type)
     if layer.rule and not (container and container.has_rule):
         raise SpecError(f"{layer.type} has no rule; only a ModuleList and a ModuleDict have one.")
@@ -178,8 +181,10 @@ def _check_layer(layer: Layer, has_children: bool) -> None:
         check_no_arguments(layer)
         check_initial(layer)
         return
-    check_arguments(layer.type, layer.arguments)
-    check_initial(layer)
+    if whole:
+        check_arguments(layer.type, layer.arguments)
+        check_initial(layer)
+    layer_type(layer.type)
     if has_children:
         raise SpecError(f"{layer.type} holds no layers, so it cannot have children.")
 

@@ -68,13 +68,12 @@ def _correct(text: str, slips: list[Slip]) -> None:
 
 def _use(text: str) -> None:
     try:
-        spec = NetworkSpec.from_code(text)
+        change(NetworkSpec.from_code(text))
     except SpecError as error:
         st.error(error.message, icon=":material/error:")
         lines = text.splitlines()
         if error.line and error.line <= len(lines):
             st.code(lines[error.line - 1], language="python")
         return
-    change(spec)
     _close()
     st.rerun()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from playground.networks import NetworkSpec, editing, presets
+from playground.networks.spec_json import read_json
 from playground.ui.build_code import code_dialog, open_code_dialog
 from playground.ui.build_options import chosen_options, describe, option_widgets
 from playground.ui.build_widgets import show_in_widget
@@ -92,11 +93,11 @@ def _read_file() -> None:
     file = st.session_state["json_file"]
     if file is not None:
         # What is not UTF-8 is no JSON either: the reader says where.
-        _begin(lambda: NetworkSpec.from_json(file.getvalue().decode("utf-8", errors="replace")))
+        _begin(lambda: read_json(file.getvalue().decode("utf-8", errors="replace"), whole=False))
 
 
 def _read_text() -> None:
-    _begin(lambda: NetworkSpec.from_json(st.session_state["json_text"]))
+    _begin(lambda: read_json(st.session_state["json_text"], whole=False))
 
 
 def _name(spec: NetworkSpec) -> None:

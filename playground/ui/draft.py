@@ -13,6 +13,7 @@ import streamlit as st
 
 from playground.networks import Layer, NetworkSpec, SpecError, presets, tree
 from playground.networks.share import from_link, pack, unpack
+from playground.networks.spec_json import read_json
 from playground.training.files import write_atomically
 from playground.ui.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
 from playground.ui.runs import store
@@ -74,11 +75,15 @@ def _open_link() -> None:
 
 
 def change(spec: NetworkSpec, selected: str = "") -> None:
-    """Make this the draft's network, to be undone with one step, and save it."""
+    """Make this the draft's network, to be undone with one step, and save it.
+
+    Raises SpecError, and changes nothing, where it could not be read again.
+    """
     draft = current_draft()
     if spec == draft.spec:
         _keep(replace(draft, selected=selected))
         return
+    unpack(pack(spec))
     _keep(replace(draft, spec=spec, past=(*draft.past, pack(draft.spec)), future=(), selected=selected), EDIT)
 
 
@@ -91,6 +96,8 @@ def attempt(edit: Callable[[Draft], tuple[NetworkSpec, str]]) -> None:
         change(*edit(current_draft()))
     except SpecError as error:
         st.session_state[_MESSAGE] = error.message
+        # On a long page, the message above may be out of sight.
+        st.toast(error.message, icon=":material/error:")
 
 
 def mend(spec: NetworkSpec, mended: NetworkSpec, selected: str) -> None:
@@ -191,7 +198,7 @@ def _load(draft_id: str) -> Draft:
     if _ID.fullmatch(draft_id):
         try:
             text = (drafts_folder() / f"{draft_id}.json").read_text(encoding="utf-8")
-            return _with_history(Draft(NetworkSpec.from_json(text), draft_id, saved=text))
+            return _with_history(Draft(read_json(text, whole=False), draft_id, saved=text))
         except (OSError, UnicodeDecodeError, SpecError) as error:
             reason = f" ({error.message})" if isinstance(error, SpecError) else ""
     st.session_state[_MESSAGE] = f"The draft of this address cannot be read here{reason}; this is LeNet to begin with."

@@ -90,15 +90,21 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="session")
+def _warm_folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The same, should other tests run between two of this folder: the worker waits for runs there."""
+    return {name: str(tmp_path_factory.mktemp("warm")) for name in ("PLAYGROUND_RUNS", "PLAYGROUND_DOWNLOADS")}
+
+
 @pytest.fixture(scope="package", autouse=True)
-def _warm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _warm_server(_warm_folders: dict[str, str]) -> Iterator[None]:
     """This process is like a server that has run for a while: torch is imported, and a worker waits for a run.
 
     The worker gets none, so that no other takes its place later; it ends with this process.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("warm")))
-        patch.setenv("PLAYGROUND_DOWNLOADS", str(tmp_path_factory.mktemp("downloads")))
+        for name, folder in _warm_folders.items():
+            patch.setenv(name, folder)
         begin_warm_up()
         wait_for(torch_is_ready, "torch")
         wait_for(lambda: launcher().warm, "a warm worker")

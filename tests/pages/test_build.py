@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.networks import NetworkSpec, presets
+from playground.networks import NetworkSpec, presets, tree
 from playground.networks.containers import CONTAINERS
 from playground.networks.layers import LAYER_TYPES
+from playground.networks.spec_json import read_json
 from playground.training import RunStore
 from playground.ui.build_arguments import read_value, write_value
 from playground.ui.build_palette import PALETTE
@@ -289,6 +290,33 @@ def test_a_draft_that_another_tab_changed_is_left_to_it() -> None:
     click(page, "undo")
     assert not sentences(page)
     assert draft(page) == presets.load("mlp")
+
+
+@pytest.mark.parametrize("written", ["0", "", "3.5", "abc", "(1, 2, 3)"])
+def test_a_draft_with_an_argument_that_cannot_be_comes_back_too(written: str) -> None:
+    page = open_page(SCRIPT)
+    begin(page, "cnn")
+    click(page, "select_layer1.0")
+    page.text_input(key="argument_Conv2d_layer1.0_kernel_size").set_value(written).run()
+    assert_no_traceback(page)
+    assert sentences(page)
+    again = open_page(SCRIPT, draft=draft_id(page))
+    assert_no_traceback(again)
+    assert not any("cannot be read" in said for said in sentences(again))
+    file = drafts_folder() / f"{draft_id(page)}.json"
+    assert tree.find(read_json(file.read_text(), whole=False), "layer1.0") != tree.find(presets.load("cnn"), "layer1.0")
+    click(again, "undo")
+    assert draft(again) == presets.load("cnn")
+
+
+def test_a_number_that_no_file_could_hold_is_refused() -> None:
+    page = open_page(SCRIPT)
+    begin(page, "cnn")
+    click(page, "select_layer1.0")
+    page.text_input(key="argument_Conv2d_layer1.0_kernel_size").set_value("9" * 20).run()
+    assert_no_traceback(page)
+    assert any("out of range" in said for said in sentences(page))
+    assert draft(page) == presets.load("cnn")
 
 
 @pytest.mark.parametrize("nonsense", ["0123456789ab", "../../runs", "%00", "broken"])
