@@ -1,101 +1,224 @@
-"""One forward pass on the meta device, with torchinfo's rows and torch's own operation counter."""
+"""The rows of the layer table from one recorded forward pass."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
-import torchinfo
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
-from torchinfo.layer_info import LayerInfo
-from torchinfo.torchinfo import clear_cached_forward_pass
+from torch.func import functional_call
 
+from playground.inspection.meta_copy import cpu_copy
+from playground.inspection.recording import FunctionStep, ModuleCall, Recording, record
 from playground.inspection.summary import LayerRow
 from playground.networks.spec import Shape
 
+# Above this, a layer that failed is not run again on the CPU for its message: it might work there, and long.
+_LARGEST_RERUN = 2**24
 
-def measure(model: nn.Module, input_shape: Shape, mode: Literal["eval", "train"]) -> tuple[LayerRow, ...]:
-    """A row for each layer that runs; `model` is on the meta device and may be changed.
+_CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
-    A row is a leaf, or a module with parameters or MACs of its own beside those of its children.
-    Raises ValueError with torch's message if the batch does not get through.
+
+@dataclass(frozen=True)
+class Measurement:
+    """The rows as far as the batch came; if it stopped, the path of the layer, and the error in torch's words."""
+
+    rows: tuple[LayerRow, ...]
+    path: str = ""
+    error: str | None = None
+
+
+def measure(model: nn.Module, original: nn.Module, input_shape: Shape, mode: Literal["eval", "train"]) -> Measurement:
+    """Runs `model`, a copy of `original` on the meta device, on a batch of this shape.
+
+    A model that looks at values, which the meta device does not have, runs once more: a copy, on the CPU.
     """
-    batch = torch.empty(input_shape, device="meta", dtype=_dtype(model))
-    counter = FlopCounterMode(display=False)
-    calls = _count_calls(model, counter)
-    try:
-        with counter:
-            statistics = torchinfo.summary(model, input_data=batch, device="meta", mode=mode, verbose=0)
-    except RuntimeError as error:
-        raise ValueError(f"{type(model).__name__} cannot take a batch of {input_shape}: {error.__cause__}") from error
-    finally:
-        clear_cached_forward_pass()
-    return tuple(_rows(model, statistics.summary_list, calls))
-
-
-@dataclass
-class _Call:
-    """One run of one module: its floating-point operations, and how many of them its children did."""
-
-    flops: int
-    flops_of_children: int = 0
-
-
-def _count_calls(model: nn.Module, counter: FlopCounterMode) -> dict[int, list[_Call]]:
-    """Counts what each module does, run by run; the dictionary, by the module's id, fills during the pass."""
-    calls: dict[int, list[_Call]] = defaultdict(list)
-    running: list[_Call] = []
-
-    def before(module: nn.Module, _: Any) -> None:
-        call = _Call(-counter.get_total_flops())
-        calls[id(module)].append(call)
-        running.append(call)
-
-    def after(_: nn.Module, __: Any, ___: Any) -> None:
-        call = running.pop()
-        call.flops += counter.get_total_flops()
-        if running:
-            running[-1].flops_of_children += call.flops
-
-    for module in model.modules():
-        module.register_forward_pre_hook(before)
-        module.register_forward_hook(after)
-    return calls
-
-
-def _rows(model: nn.Module, infos: list[LayerInfo], calls: dict[int, list[_Call]]) -> Iterator[LayerRow]:
+    recording = _record(model, input_shape, mode)
+    if recording.error is not None and _needs_values(recording.error):
+        model = cpu_copy(original)
+        recording = _record(model, input_shape, mode)
     paths = {id(module): path for path, module in model.named_modules()}
-    remaining = {module: iter(runs) for module, runs in calls.items()}
-    counted: set[int] = set()
-    index = 0
-    for info in infos:
-        if not info.executed or info.layer_id not in remaining:
-            continue
-        call = next(remaining[info.layer_id])
-        macs = (call.flops - call.flops_of_children) // 2
-        own = [each for each in info.module.parameters(recurse=False) if id(each) not in counted]
-        counted.update(map(id, own))
-        is_layer = info.is_leaf_layer and not isinstance(info.module, nn.Sequential)
-        if not (is_layer or own or macs):
-            continue
-        trainable = sum(each.numel() for each in own if each.requires_grad)
-        yield LayerRow(
-            index=index,
-            path=paths[info.layer_id],
-            type=info.class_name,
-            kernel_shape=_kernel_shape(info.module),
-            input_shape=tuple(info.input_size),
-            output_shape=tuple(info.output_size),
-            parameters=sum(each.numel() for each in own),
-            trainable=trainable > 0,
+    rows = tuple(_numbered(_Rows(model, paths, recording).all()))
+    if recording.error is None:
+        return Measurement(rows)
+    call = recording.failed
+    if call is None:
+        return Measurement(rows, "", str(recording.error))
+    return Measurement(rows, paths[id(call.module)], _words_on_cpu(call) or str(recording.error))
+
+
+def _record(model: nn.Module, input_shape: Shape, mode: Literal["eval", "train"]) -> Recording:
+    model.train(mode == "train")
+    device = next((each.device for each in model.parameters()), torch.device("meta"))
+    batch = torch.zeros(input_shape, device=device, dtype=_dtype(model))
+    recording = record(model, batch)
+    if recording.failed is not None and isinstance(recording.failed.module, nn.Embedding | nn.EmbeddingBag):
+        of_integers = record(model, batch.long())
+        return recording if of_integers.error is not None else of_integers
+    return recording
+
+
+def _needs_values(error: Exception) -> bool:
+    """Whether the meta device refused: a kernel that it lacks, a number, or a tensor made on the CPU beside it."""
+    return isinstance(error, NotImplementedError) or "meta" in str(error).lower()
+
+
+def _words_on_cpu(call: ModuleCall) -> str | None:
+    """The words with which a layer fails in an ordinary run, since meta kernels have poorer ones.
+
+    Every tensor is one element expanded to the shape, so this allocates little.
+    """
+    module = call.module
+    state = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+    sizes = [math.prod(shape) for shape in (*call.inputs, *(each.shape for each in state.values()))]
+    if module._modules or max(sizes, default=0) > _LARGEST_RERUN:
+        return None
+    weights = {name: torch.zeros((), dtype=each.dtype).expand(each.shape) for name, each in state.items()}
+    inputs = tuple(torch.zeros((), dtype=_dtype(module)).expand(shape) for shape in call.inputs)
+    try:
+        with torch.no_grad():
+            functional_call(module, weights, inputs)
+    except Exception as error:  # as in the recording
+        return str(error)
+    return None
+
+
+class _Rows:
+    """Turns a recording into rows; each parameter is counted in the first of them that it belongs to."""
+
+    def __init__(self, model: nn.Module, paths: dict[int, str], recording: Recording) -> None:
+        self._model = model
+        self._paths = paths
+        self._recording = recording
+        self._calls = [event for event in recording.events if isinstance(event, ModuleCall)]
+        self._called = {id(call.module) for call in self._calls}
+        self._held_by_called = {id(each) for call in self._calls for each in _own(call.module)}
+        self._counted: set[int] = set()
+        self._uses: dict[int, int] = {}
+
+    def all(self) -> Iterator[LayerRow]:
+        """What ran, in order, then what did not."""
+        for event in self._recording.events:
+            row = self._of_call(event) if isinstance(event, ModuleCall) else self._of_step(event)
+            if row is not None:
+                yield row
+        if self._recording.error is None:
+            yield from self._unused(self._model, set())
+
+    def _of_call(self, call: ModuleCall) -> LayerRow | None:
+        """A row for a layer; for a module that runs others, only if it has something of its own."""
+        if not call.ended:
+            return None
+        use = self._uses[id(call.module)] = self._uses.get(id(call.module), 0) + 1
+        borrowed = [each for each in call.parameters if id(each) not in self._held_by_called]
+        parameters = self._first_counted([*_own(call.module), *borrowed])
+        macs = call.macs - call.macs_in_steps if call.called_others else call.macs
+        is_layer = not call.called_others and not isinstance(call.module, _CONTAINERS)
+        if not (is_layer or parameters or macs):
+            return None
+        return _row(
+            self._paths[id(call.module)],
+            type(call.module).__name__,
+            parameters,
+            kernel_shape=_kernel_shape(call.module),
+            inputs=call.inputs,
+            outputs=call.outputs,
             macs=macs,
-            trainable_parameters=trainable,
+            activation_bytes=0 if call.called_others else call.output_bytes,
+            use=use,
         )
-        index += 1
+
+    def _of_step(self, step: FunctionStep) -> LayerRow | None:
+        """A row for a function beside layers; inside a layer it is part of that."""
+        if not step.call.called_others:
+            return None
+        path = self._paths[id(step.call.module)]
+        return _row(
+            path,
+            step.name,
+            (),
+            kind="function",
+            inputs=step.inputs,
+            outputs=step.outputs,
+            macs=step.macs,
+            activation_bytes=step.output_bytes,
+        )
+
+    def _unused(self, module: nn.Module, seen: set[int]) -> Iterator[LayerRow]:
+        """A row for the outermost modules of which nothing ran."""
+        if id(module) in seen:
+            return
+        seen.add(id(module))
+        if any(id(each) in self._called for each in module.modules()):
+            left = self._first_counted(_own(module))
+            if left:
+                yield self._unused_row(module, left)
+            for child in module.children():
+                yield from self._unused(child, seen)
+            return
+        parameters = list(module.parameters())
+        left = self._first_counted(parameters)
+        if left or not (parameters or isinstance(module, _CONTAINERS)):
+            yield self._unused_row(module, left)
+
+    def _unused_row(self, module: nn.Module, parameters: Iterable[nn.Parameter]) -> LayerRow:
+        kernel_shape = _kernel_shape(module)
+        path = self._paths[id(module)]
+        return _row(path, type(module).__name__, parameters, kind="unused", kernel_shape=kernel_shape)
+
+    def _first_counted(self, parameters: Iterable[nn.Parameter]) -> list[nn.Parameter]:
+        first = {id(each): each for each in parameters if id(each) not in self._counted}
+        self._counted.update(first)
+        return list(first.values())
+
+
+def _row(
+    path: str,
+    type_name: str,
+    parameters: Iterable[nn.Parameter],
+    *,
+    kind: Literal["layer", "function", "unused"] = "layer",
+    kernel_shape: Shape | None = None,
+    inputs: tuple[Shape, ...] = (),
+    outputs: tuple[Shape, ...] = (),
+    macs: int = 0,
+    activation_bytes: int = 0,
+    use: int = 1,
+) -> LayerRow:
+    sizes = [(each.numel(), each.requires_grad, each.element_size()) for each in parameters]
+    return LayerRow(
+        index=None,
+        path=path,
+        type=type_name,
+        kind=kind,
+        kernel_shape=kernel_shape,
+        input_shapes=inputs,
+        output_shapes=outputs,
+        parameters=sum(count for count, _, _ in sizes),
+        trainable_parameters=sum(count for count, trained, _ in sizes if trained),
+        parameter_bytes=sum(count * size for count, _, size in sizes),
+        macs=macs,
+        activation_bytes=activation_bytes,
+        use=use,
+    )
+
+
+def _numbered(rows: Iterable[LayerRow]) -> Iterator[LayerRow]:
+    """Numbers the layers that ran, from 0; torchsummaryX numbers them likewise."""
+    index = 0
+    for row in rows:
+        if row.kind == "layer":
+            yield replace(row, index=index)
+            index += 1
+        else:
+            yield row
+
+
+def _own(module: nn.Module) -> Iterable[nn.Parameter]:
+    return module.parameters(recurse=False)
 
 
 def _kernel_shape(module: nn.Module) -> Shape | None:

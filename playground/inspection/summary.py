@@ -16,37 +16,71 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LayerRow:
-    """One layer that ran: where it is, its shapes with the batch dimension, and what it costs.
+    """A layer that ran, a function between layers, or a layer that did not run; its shapes and what it costs.
 
+    `kind` is "layer"; "function" for what a module computes between its layers where that merges values, changes
+    the shape or multiplies, with torch's name of it as `type` and the module's path; "unused" for what is
+    registered and did not run. `index` numbers the layers that ran.
     `kernel_shape` is the weight's shape as (in, out, height, width), None without a weight.
-    `trainable` says whether any of its parameters is trained; `trainable_parameters` says how many.
+    The shapes are those of all tensors that it takes and gives, with the batch dimension.
     `macs` are the multiply-accumulates for the whole batch; a bias or a normalization counts none.
-    A layer that runs again has a row again, with its MACs and no parameters.
+    A layer that runs again has a row again, with its MACs and no parameters; `use` says which time it is, from 1.
+    `activation_bytes` is the size of what it gives.
     """
 
-    index: int
+    index: int | None
     path: str
     type: str
+    kind: Literal["layer", "function", "unused"]
     kernel_shape: Shape | None
-    input_shape: Shape
-    output_shape: Shape
+    input_shapes: tuple[Shape, ...]
+    output_shapes: tuple[Shape, ...]
     parameters: int
-    trainable: bool
-    macs: int
     trainable_parameters: int
+    parameter_bytes: int
+    macs: int
+    activation_bytes: int
+    use: int = 1
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """The shape of its first input; None if it takes no tensor."""
+        return self.input_shapes[0] if self.input_shapes else None
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The shape of its first output; None if it gives no tensor."""
+        return self.output_shapes[0] if self.output_shapes else None
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any of its parameters is trained."""
+        return self.trainable_parameters > 0
+
+    @property
+    def note(self) -> str:
+        """What there is to say about it: that it is used again, or not used; empty for most."""
+        if self.kind == "unused":
+            return "not used"
+        return f"use {self.use}" if self.use > 1 else ""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The layer table: a row for each layer that ran, in order; the totals are the sums of the rows."""
+    """The layer table: the rows in the order in which they began, then what did not run; totals are sums of rows."""
 
     name: str
     input_shape: Shape
     rows: tuple[LayerRow, ...]
 
     @property
+    def layers(self) -> tuple[LayerRow, ...]:
+        """The rows of the layers that ran."""
+        return tuple(row for row in self.rows if row.kind == "layer")
+
+    @property
     def total_parameters(self) -> int:
-        """The number of parameters of all rows."""
+        """The number of parameters, also of what did not run."""
         return sum(row.parameters for row in self.rows)
 
     @property
@@ -56,11 +90,26 @@ class Summary:
 
     @property
     def total_macs(self) -> int:
-        """The multiply-accumulates of one forward pass of the whole batch; FLOPs are twice as many."""
+        """The multiply-accumulates of one forward pass of the whole batch."""
         return sum(row.macs for row in self.rows)
 
+    @property
+    def total_flops(self) -> int:
+        """The floating-point operations of these: a multiplication and an addition each."""
+        return 2 * self.total_macs
+
+    @property
+    def parameter_bytes(self) -> int:
+        """The bytes of all parameters."""
+        return sum(row.parameter_bytes for row in self.rows)
+
+    @property
+    def activation_bytes(self) -> int:
+        """The bytes of all that the layers and functions of the table give, for the whole batch."""
+        return sum(row.activation_bytes for row in self.rows)
+
     def to_dataframe(self) -> pandas.DataFrame:
-        """The rows as a table with one column for each field."""
+        """The rows as a table, one line each."""
         from playground.inspection.formatting import to_dataframe
 
         return to_dataframe(self)
@@ -70,6 +119,21 @@ class Summary:
         from playground.inspection.formatting import to_text
 
         return to_text(self)
+
+    def to_markdown(self) -> str:
+        """The rows and the totals as a Markdown table."""
+        from playground.inspection.formatting import to_markdown
+
+        return to_markdown(self)
+
+
+class StoppedError(ValueError):
+    """A batch that does not get through: the path of the layer at which it stops, and the table up to there."""
+
+    def __init__(self, message: str, path: str, summary: Summary) -> None:
+        super().__init__(message)
+        self.path = path
+        self.summary = summary
 
 
 def summarize(
@@ -81,18 +145,24 @@ def summarize(
     """The layer table for a batch of this shape, `(N, C, H, W)`.
 
     Measured on a copy without weights (meta device): the model itself is not run and not changed.
-    Raises ValueError, with the layer and the cause, if the batch does not get through the network.
+    Raises StoppedError, a ValueError with the layer and the cause, if the batch does not get through the network.
     """
     from playground.inspection.measure import measure
-    from playground.inspection.meta_copy import meta_copy
-    from playground.networks.build import build_module
+    from playground.inspection.meta_copy import network_on_meta
 
     shape = tuple(input_shape)
     if isinstance(model_or_spec, NetworkSpec):
         error = model_or_spec.trace(shape).error
         if error is not None:
-            raise ValueError(f"{model_or_spec.name} stops at {error.path}. {error.cause}")
-        model = build_module(model_or_spec, device="meta")
-    else:
-        model = meta_copy(model_or_spec)
-    return Summary(type(model).__name__, shape, measure(model, shape, mode))
+            message = f"{model_or_spec.name} stops at {error.path}. {error.cause}"
+            raise StoppedError(message, error.path, Summary(model_or_spec.name, shape, ()))
+    model = network_on_meta(model_or_spec)
+    name = type(model).__name__
+    original = model if isinstance(model_or_spec, NetworkSpec) else model_or_spec
+    measured = measure(model, original, shape, mode)
+    summary = Summary(name, shape, measured.rows)
+    if measured.error is not None:
+        place = f" At {measured.path}:" if measured.path else ""
+        message = f"{name} cannot take a batch of {shape}.{place} {measured.error}"
+        raise StoppedError(message, measured.path, summary)
+    return summary

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
+import re
 
 import pytest
+import torchvision
 
-from playground.inspection import LayerRow, summarize
+from playground.inspection import build_torchvision_model, summarize
 from playground.networks import presets
 
 
@@ -12,10 +13,11 @@ from playground.networks import presets
 def test_the_data_frame_has_the_rows(name: str) -> None:
     summary = summarize(presets.load(name), (1, 1, 28, 28))
     frame = summary.to_dataframe()
-    assert list(frame.columns) == [field.name for field in dataclasses.fields(LayerRow)]
     assert list(frame.path) == [row.path for row in summary.rows]
     assert frame.macs.sum() == summary.total_macs
     assert frame.parameters.sum() == summary.total_parameters
+    assert frame.share_of_macs.sum() == pytest.approx(1)
+    assert list(frame.output_shape) == [row.output_shape for row in summary.rows]
 
 
 def test_the_text_has_a_line_for_each_row_and_the_totals() -> None:
@@ -29,3 +31,25 @@ def test_the_text_has_a_line_for_each_row_and_the_totals() -> None:
         "Trainable parameters: 44,426",
         "Total MACs: 281,640",
     ]
+
+
+def test_resnet_50_has_the_lines_of_torchsummaryx() -> None:
+    """The names, kernel shapes and output shapes that people have in their notes."""
+    lines = summarize(build_torchvision_model("resnet50"), (1, 3, 224, 224)).to_text().splitlines()
+    layers = [re.split(r"  +", line.strip())[:3] for line in lines if re.match(r"\d+_", line)]
+    assert len(layers) == 158
+    assert layers[0] == ["0_Conv2d_conv1", "[3, 64, 7, 7]", "[1, 64, 112, 112]"]
+    assert layers[4] == ["4_layer1.0.Conv2d_conv1", "[64, 64, 1, 1]", "[1, 64, 56, 56]"]
+    assert layers[157] == ["157_Linear_fc", "[2048, 1000]", "[1, 1000]"]
+    assert sum(line.startswith("layer1.0.add ") for line in lines) == 1
+
+
+def test_the_markdown_is_a_table_with_a_line_for_each_row() -> None:
+    model = torchvision.models.googlenet(init_weights=False)
+    summary = summarize(model, (1, 3, 64, 64))
+    lines = summary.to_markdown().splitlines()
+    table = [line for line in lines if line.startswith("|")]
+    assert len(table) == len(summary.rows) + 2
+    assert {line.count("|") for line in table} == {7}
+    assert "| InceptionAux_aux2 | - | - | 3,191,016 | - | not used |" in table
+    assert f"- Total parameters: {sum(each.numel() for each in model.parameters()):,}" in lines

@@ -8,9 +8,10 @@ import torch
 import torchvision
 from hypothesis import given, settings
 from torch import nn
+from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.inspection import Summary, summarize
+from playground.inspection import StoppedError, Summary, summarize
 from playground.networks import NetworkSpec, presets
 from tests.networks.drawn_networks import networks
 
@@ -35,7 +36,9 @@ def assert_totals_are_sums(summary: Summary) -> None:
     assert summary.total_parameters == sum(row.parameters for row in summary.rows)
     assert summary.trainable_parameters == sum(row.trainable_parameters for row in summary.rows)
     assert summary.total_macs == sum(row.macs for row in summary.rows)
-    assert [row.index for row in summary.rows] == list(range(len(summary.rows)))
+    assert [row.index for row in summary.layers] == list(range(len(summary.layers)))
+    assert summary.parameter_bytes == sum(row.parameter_bytes for row in summary.rows)
+    assert summary.total_flops == 2 * summary.total_macs
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -68,7 +71,7 @@ def test_lenet_has_the_macs_that_one_computes_on_paper() -> None:
 def test_the_rows_are_those_of_the_trace(spec: NetworkSpec) -> None:
     shape = (2, *spec.input_shape)
     summary = summarize(spec, shape)
-    assert [(row.path, row.type, row.input_shape, row.output_shape, row.parameters) for row in summary.rows] == [
+    assert [(row.path, row.type, row.input_shape, row.output_shape, row.parameters) for row in summary.layers] == [
         (row.path, row.type, row.input_shape, row.output_shape, row.parameters) for row in spec.trace(shape).rows
     ]
     assert_totals_are_sums(summary)
@@ -85,10 +88,16 @@ def test_resnet50_has_its_published_figures(resnet: nn.Module) -> None:
     summary = summarize(resnet, (1, 3, 224, 224))
     assert summary.total_parameters == published["num_params"] == 25_557_032
     assert summary.total_macs / 1e9 == pytest.approx(published["_ops"], rel=0.005)
-    assert len(summary.rows) == 158
+    assert len(summary.layers) == 158
     assert summary.rows[4].path == "layer1.0.conv1"
     assert summary.rows[4].kernel_shape == (64, 64, 1, 1)
     assert summary.rows[4].output_shape == (1, 64, 56, 56)
+    assert summary.parameter_bytes == 4 * 25_557_032
+    steps = [(row.path, row.type) for row in summary.rows if row.kind == "function"]
+    blocks = [path for path, module in resnet.named_modules() if type(module).__name__ == "Bottleneck"]
+    assert steps == [*((path, "add") for path in blocks), ("", "flatten")]
+    relus = [(row.use, row.note) for row in summary.rows if row.path == "layer1.0.relu"]
+    assert relus == [(1, ""), (2, "use 2"), (3, "use 3")]
     assert_totals_are_sums(summary)
 
 
@@ -156,11 +165,12 @@ def test_what_is_shared_is_counted_once_and_what_runs_twice_twice() -> None:
     summary = summarize(model, (3, 4))
     assert summary.total_parameters == sum(parameter.numel() for parameter in model.parameters())
     assert 2 * summary.total_macs == flops_by_torch(model, (3, 4))
-    assert [(row.path, row.parameters, row.macs) for row in summary.rows] == [
-        ("", 16, 48),
-        ("twice", 20, 48),
-        ("twice", 0, 48),
-        ("other", 0, 48),
+    assert [(row.path, row.type, row.use, row.parameters, row.macs) for row in summary.rows] == [
+        ("", "Shared", 1, 16, 0),
+        ("twice", "Linear", 1, 20, 48),
+        ("twice", "Linear", 2, 0, 48),
+        ("other", "Linear", 1, 0, 48),
+        ("", "matmul", 1, 0, 48),
     ]
 
 
@@ -179,6 +189,117 @@ def test_other_modules_than_our_own(model: nn.Module, shape: tuple[int, ...], ma
     summary = summarize(model, shape)
     assert summary.total_parameters == sum(parameter.numel() for parameter in model.parameters())
     assert summary.total_macs == macs
+
+
+class Everything(nn.Module):
+    """What people write: functions, a dictionary, a tuple, a module that is not used, flow that depends on shapes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = nn.Conv2d(3, 4, 3, padding=1)
+        self.right = nn.Conv2d(3, 4, 1)
+        self.lstm = nn.LSTM(4, 5, batch_first=True)
+        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
+        self.unused = nn.Sequential(nn.Linear(7, 7), nn.ReLU())
+        self.silent = nn.Dropout()
+        self.query = nn.Parameter(torch.ones(1, 4, 4))
+
+    def forward(self, x: torch.Tensor) -> dict[str, Any]:
+        x = self.left(x) + self.right(x)
+        while x.shape[-1] > 4:
+            x = functional.max_pool2d(x, 2)
+        tokens = x.flatten(2).transpose(1, 2)
+        output, (hidden, cell) = self.lstm(tokens)
+        seen, _ = self.attention(self.query.expand(len(x), -1, -1), tokens, tokens)
+        return {"sequence": output, "last": (hidden, cell), "seen": torch.cat([seen, tokens], 1), "query": self.query}
+
+
+def test_a_module_of_ones_own_has_rows_for_all_that_it_does() -> None:
+    model = Everything()
+    summary = summarize(model, (2, 3, 16, 16))
+    assert_totals_are_sums(summary)
+    assert summary.total_parameters == sum(parameter.numel() for parameter in model.parameters())
+    functions = [(row.type, row.output_shape) for row in summary.rows if row.kind == "function"]
+    assert functions == [
+        ("add", (2, 4, 16, 16)),
+        ("max_pool2d", (2, 4, 8, 8)),
+        ("max_pool2d", (2, 4, 4, 4)),
+        ("flatten", (2, 4, 16)),
+        ("transpose", (2, 16, 4)),
+        ("cat", (2, 20, 4)),
+    ]
+    rows = {row.path: row for row in summary.layers}
+    assert rows[""].parameters == model.query.numel()
+    assert rows["lstm"].output_shapes == ((2, 16, 5), (1, 2, 5), (1, 2, 5))
+    assert rows["lstm"].macs == 2 * 16 * 4 * 5 * (4 + 5)
+    assert rows["attention"].parameters == 3 * 4 * 4 + 3 * 4 + 4 * 4 + 4
+    queries, keys = 2 * 4, 2 * 16
+    assert rows["attention"].macs == (2 * queries + 2 * keys) * 4 * 4 + 2 * 2 * 4 * 16 * 4
+    unused = {row.path: (row.type, row.parameters, row.note) for row in summary.rows if row.kind == "unused"}
+    assert unused == {"unused": ("Sequential", 56, "not used"), "silent": ("Dropout", 0, "not used")}
+    assert summary.activation_bytes == 4 * sum(
+        math.prod(shape) for row in summary.rows if row.path for shape in row.output_shapes
+    ) + 4 * sum(math.prod(row.output_shapes[0]) for row in summary.rows if row.kind == "function" and not row.path)
+
+
+class LooksAtValues(nn.Module):
+    """What the meta device cannot run: a decision about values, numbers on the CPU, and random ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.small = nn.Linear(4, 4)
+        self.large = nn.Linear(4, 400)
+        self.norm = nn.BatchNorm1d(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.norm(self.small(x)) + torch.rand(4)
+        return self.large(x) if x.sum() > 1e9 else x
+
+
+@pytest.mark.parametrize("mode", ["eval", "train"])
+def test_a_module_that_looks_at_values_is_run_on_a_copy(mode: Any) -> None:
+    model = LooksAtValues()
+    before, randomness = state_of(model), torch.get_rng_state()
+    summary = summarize(model, (3, 4), mode=mode)
+    assert [(row.path, row.type, row.macs) for row in summary.rows] == [
+        ("small", "Linear", 48),
+        ("norm", "BatchNorm1d", 0),
+        ("", "add", 0),
+        ("", "sum", 0),
+        ("large", "Linear", 0),
+    ]
+    assert summary.rows[-1].note == "not used"
+    after = state_of(model)
+    for key, value in before.pop("values").items():
+        assert torch.equal(value, after["values"][key])
+    after.pop("values")
+    assert after == before
+    assert torch.equal(torch.get_rng_state(), randomness)
+
+
+def test_the_operations_of_a_spec_have_rows() -> None:
+    spec = presets.load("unet")
+    summary = summarize(spec, (1, *spec.input_shape))
+    concatenations = [row for row in summary.rows if row.type == "cat"]
+    assert [row.output_shapes for row in concatenations] == [
+        call.outputs for call in spec.trace((1, *spec.input_shape)).calls if call.type == "concatenate"
+    ]
+    assert concatenations
+
+
+def test_words_go_into_an_embedding() -> None:
+    model = nn.Sequential(nn.Embedding(10, 4), nn.Linear(4, 3))
+    assert summarize(model, (2, 5)).total_macs == 2 * 5 * 4 * 3
+
+
+def test_the_table_goes_as_far_as_the_batch_does() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(5, 4, 3))
+    with pytest.raises(StoppedError, match=r"At 2: .* to have 5 channels, but got 4") as caught:
+        summarize(model, (1, 3, 8, 8))
+    assert caught.value.path == "2"
+    assert [row.path for row in caught.value.summary.rows] == ["0", "1"]
+    with pytest.raises(StoppedError, match="At 1: running_mean should contain 4 elements"):
+        summarize(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(5)), (1, 3, 8, 8))
 
 
 def test_a_batch_that_does_not_get_through_says_where() -> None:

@@ -1,0 +1,211 @@
+"""One forward pass, written down: each call of a module, each function between them, and what these multiply.
+
+Modules are seen by hooks on a copy, functions by a TorchFunctionMode, and the multiply-accumulates are counted by
+torch's own formulas where the operations are dispatched. Both modes belong to this thread alone; FlopCounterMode
+itself would put hooks on the modules of all threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+from torch.utils.hooks import RemovableHandle
+
+from playground.networks.spec import Shape
+
+
+@dataclass
+class ModuleCall:
+    """One run of one module. `macs` are those done outside its children, `macs_in_steps` those of its steps.
+
+    `parameters` are the parameters that its functions took, whoever holds them. It has not `ended` if it failed.
+    """
+
+    module: nn.Module
+    inputs: tuple[Shape, ...]
+    outputs: tuple[Shape, ...] = ()
+    output_bytes: int = 0
+    macs: int = 0
+    macs_in_steps: int = 0
+    called_others: bool = False
+    ended: bool = False
+    parameters: list[nn.Parameter] = field(default_factory=list)
+
+
+@dataclass
+class FunctionStep:
+    """A function that a module called between its children: it merges values, gives another shape, or multiplies."""
+
+    call: ModuleCall
+    name: str
+    inputs: tuple[Shape, ...]
+    outputs: tuple[Shape, ...]
+    output_bytes: int
+    macs: int
+
+
+@dataclass
+class Recording:
+    """What ran, in the order in which it began, and the error that ended it, with the call in which it was raised."""
+
+    events: list[ModuleCall | FunctionStep] = field(default_factory=list)
+    error: Exception | None = None
+    failed: ModuleCall | None = None
+
+
+def record(model: nn.Module, batch: torch.Tensor) -> Recording:
+    """Runs the model on the batch, without gradients; a pass that does not get through raises nothing."""
+    recorder = _Recorder(model)
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), _Multiplications(recorder), _Functions(recorder):
+        try:
+            model(batch)
+        except Exception as error:  # whatever a model raises for a batch is a finding, never a crash
+            recorder.recording.error = error
+            recorder.recording.failed = recorder.running[-1] if recorder.running else None
+    recorder.remove_hooks()
+    return recorder.recording
+
+
+class _Recorder:
+    def __init__(self, model: nn.Module) -> None:
+        self.recording = Recording()
+        self.running: list[ModuleCall] = []
+        self._held = {id(each) for each in _held_tensors(model)}
+        self._hooks: list[RemovableHandle] = []
+        for module in model.modules():
+            self._hooks.append(module.register_forward_pre_hook(self._begin, with_kwargs=True))
+            self._hooks.append(module.register_forward_hook(self._end))
+
+    def remove_hooks(self) -> None:
+        for hook in self._hooks:
+            hook.remove()
+
+    def _begin(self, module: nn.Module, args: Any, kwargs: Any) -> None:
+        if self.running:
+            self.running[-1].called_others = True
+        call = ModuleCall(module, _shapes(_tensors((args, kwargs))))
+        self.running.append(call)
+        self.recording.events.append(call)
+
+    def _end(self, _: nn.Module, __: Any, output: Any) -> None:
+        call = self.running.pop()
+        call.ended = True
+        outputs = list(_tensors(output))
+        call.outputs, call.output_bytes = _shapes(outputs), _bytes(outputs)
+
+    def function(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """The function's result; written down if a module with children calls it."""
+        if function is functional.batch_norm and _gives_the_shape_of_its_input(*args, **kwargs):
+            return args[0]
+        call = self.running[-1] if self.running else None
+        if call is None or not call.module._modules:
+            return function(*args, **kwargs)
+        before = call.macs
+        result = function(*args, **kwargs)
+        outputs = list(_tensors(result))
+        if outputs:
+            self._write_down(call, function, list(_tensors((args, kwargs))), outputs, call.macs - before)
+        return result
+
+    def _write_down(
+        self,
+        call: ModuleCall,
+        function: Callable[..., Any],
+        inputs: Sequence[torch.Tensor],
+        outputs: Sequence[torch.Tensor],
+        macs: int,
+    ) -> None:
+        call.parameters.extend(each for each in inputs if isinstance(each, nn.Parameter))
+        computed = {id(each): each for each in inputs if id(each) not in self._held}
+        is_merge = len(computed) > 1
+        shapes = _shapes(outputs)
+        if macs or is_merge or (computed and shapes != _shapes(computed.values())):
+            call.macs_in_steps += macs
+            step = FunctionStep(call, _name(function), _shapes(inputs), shapes, _bytes(outputs), macs)
+            self.recording.events.append(step)
+
+
+class _Functions(TorchFunctionMode):
+    def __init__(self, recorder: _Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return self._recorder.function(func, args, kwargs or {})
+
+
+class _Multiplications(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives it no types
+    def __init__(self, recorder: _Recorder) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # likewise
+        self._recorder = recorder
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        formula = flop_registry.get(func._overloadpacket)
+        if formula is not None and self._recorder.running:
+            self._recorder.running[-1].macs += formula(*args, **kwargs, out_val=result) // 2
+        return result
+
+
+def _held_tensors(model: nn.Module) -> Iterator[torch.Tensor]:
+    """Parameters, buffers, and tensors that are ordinary attributes."""
+    yield from model.parameters()
+    yield from model.buffers()
+    for module in model.modules():
+        yield from (value for value in vars(module).values() if isinstance(value, torch.Tensor))
+
+
+def _gives_the_shape_of_its_input(
+    values: torch.Tensor,
+    running_mean: torch.Tensor | None,
+    running_var: torch.Tensor | None,
+    weight: torch.Tensor | None = None,
+    bias: torch.Tensor | None = None,
+    training: bool = False,
+    **_: Any,
+) -> bool:
+    """Whether a batch normalization can be left out: its meta kernel takes most of the time of a ResNet (torch 2.15).
+
+    What it may refuse is left to it: other channels than it has, or a single value for each in training.
+    """
+    if not values.is_meta or values.dim() < 2:
+        return False
+    channels = values.shape[1]
+    held = [each for each in (running_mean, running_var, weight, bias) if each is not None]
+    return all(each.shape == (channels,) for each in held) and (not training or values.numel() > channels)
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """The name under which torch has it: "add" for +, add_ and torch.add."""
+    name = function.__name__
+    if name == "__get__":
+        name = function.__self__.__name__  # type: ignore[attr-defined]  # the property
+    return name.strip("_")
+
+
+def _tensors(value: Any) -> Iterator[torch.Tensor]:
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _tensors(item)
+    elif isinstance(value, (tuple, list)) and not isinstance(value, torch.Size):
+        for item in value:
+            yield from _tensors(item)
+
+
+def _shapes(tensors: Any) -> tuple[Shape, ...]:
+    return tuple(tuple(tensor.shape) for tensor in tensors)
+
+
+def _bytes(tensors: Sequence[torch.Tensor]) -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
