@@ -165,8 +165,12 @@ def test_a_paused_run_takes_no_steps_until_it_goes_on(store: RunStore) -> None:
 
 
 def _has_news_after(run: Run, worker: psutil.Process, wakings: int) -> bool:
-    """Whether the run's log grows until its worker, asleep between its looks at the pause, has woken so often."""
+    """Whether the run's log grows until its worker, asleep between its looks at the pause, has woken so often.
+
+    At work it may wake as often between two events, of which there are ten a second: hence also a second.
+    """
     before = run.events()
+    time.sleep(1)
     woken = worker.num_ctx_switches().voluntary + wakings
     wait_for(lambda: worker.num_ctx_switches().voluntary >= woken or not worker.is_running(), "the worker to wake")
     return run.events() != before
