@@ -9,6 +9,7 @@ from playground.networks.errors import SpecError
 from playground.networks.reading import library
 from playground.networks.reading.classes import defining_class
 from playground.networks.reading.forward import concatenation_at_start
+from playground.networks.reading.module_methods import SAME_MODULE
 from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.signatures import bound
@@ -38,6 +39,8 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in names:
         return _super(names, node)
     function = reader.value(node.func, names)
+    if isinstance(function, Method) and isinstance(function.owner, Node) and function.name in SAME_MODULE:
+        return function.owner  # whatever device it is moved to
     arguments: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
@@ -134,10 +137,15 @@ def call_function(
     scope |= bound(reader, function.definition.args, arguments, keywords, node)
     if isinstance(function.definition, ast.Lambda):
         return reader.value(function.definition.body, scope)
+    outer = reader.script
+    if outer and not outer.is_statement(node):
+        reader.script = None
     try:
         reader.follow(function.definition.body, scope)
     except Return as returned:
         return returned.value
     except RecursionError as error:
         raise cannot_read(node, f"{shown(node)} calls itself without end.") from error
+    finally:
+        reader.script = outer
     return None

@@ -20,6 +20,7 @@ from playground.networks.reading.values import (
     Size,
     Sizes,
     TorchName,
+    Unreadable,
     cannot_read,
     is_tensor,
     shown,
@@ -87,10 +88,17 @@ def truth(reader: Reader, test: ast.expr, names: Names) -> bool:
 def _name(reader: Reader, node: ast.Name, names: Names) -> Any:
     for scope in (names, reader.globals):
         if node.id in scope:
-            return scope[node.id]
+            return _known(node, scope[node.id])
     if node.id in BUILTINS:
         return TorchName(node.id)
     raise cannot_read(node, f"the name {node.id!r} is not known here; define it above, or give its value.")
+
+
+def _known(node: ast.Name, given: Any) -> Any:
+    if isinstance(given, Unreadable):
+        line = given.error.line
+        raise cannot_read(node, f"{node.id!r} is not known here: line {line} cannot be read; write its value.")
+    return given
 
 
 def _unary(reader: Reader, node: ast.UnaryOp, names: Names) -> Any:

@@ -44,6 +44,9 @@ from playground.networks.reading.values import (
 
 _IGNORED_PREFIXES = ("torch._assert", "warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
 
+_WRAPPERS = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel", "torch.compile"})
+"""What runs a network otherwise and leaves it what it is."""
+
 
 def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
     """The names that an import brings; raises SpecError for a relative one, which the pasted text cannot have."""
@@ -61,6 +64,12 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     name = name.replace("torch.nn.modules.", "torch.nn.").removeprefix("builtins.")
     if name == "torch.nn.Module.__init__":
         return IGNORED
+    if name in _WRAPPERS and arguments and isinstance(arguments[0], Node):
+        return arguments[0]
+    if name == "torch.cuda.is_available":
+        return False
+    if name in ("torch.cuda.device_count", "torch.device"):
+        return 0 if name == "torch.cuda.device_count" else IGNORED
     if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
         return arguments[1]
     if name in ("torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.UninitializedParameter"):

@@ -62,6 +62,11 @@ class Budget:
     def __init__(self) -> None:
         self._left = MAX_STEPS
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more can be followed."""
+        return self._left < 0
+
     def spend(self, node: ast.AST) -> None:
         """Raises SpecError when too much has been followed."""
         self._left -= 1

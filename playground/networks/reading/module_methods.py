@@ -33,7 +33,7 @@ _LOOKS: dict[str, Callable[[Node], Any]] = {
     "parameters": initialization.parameters,
     "named_parameters": initialization.named_parameters,
 }
-_MODULE_METHODS = ("to", "cuda", "cpu", "eval", "train", "requires_grad_", "float", "init_weights")
+SAME_MODULE = ("to", "cuda", "cpu", "eval", "train", "requires_grad_", "float", "double", "half", "share_memory")
 
 
 def make_layer(name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Node:
@@ -154,7 +154,7 @@ def call_module_method(reader: Reader, owner: Node, name: str, arguments: tuple[
         layers.insert(arguments[0], arguments[1])
         owner.children = {str(index): layer for index, layer in enumerate(layers)}
         return owner
-    if name in _MODULE_METHODS:
+    if name in SAME_MODULE or name == "init_weights":
         return owner
     if name in ("register_buffer", "register_parameter"):
         raise made_here(node)

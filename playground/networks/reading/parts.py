@@ -62,6 +62,26 @@ def at(owner: Any, key: Any, node: ast.Subscript) -> Any:
         raise cannot_read(node, f"{shown(node)} is not there.") from error
 
 
+def remove(owner: Any, key: Any, node: ast.Subscript) -> None:
+    """Takes a layer out of a container, or an item out of a list or a dictionary; what comes after it moves up."""
+    try:
+        if isinstance(owner, Node):
+            owner.children.pop(_key(owner, key, node))
+            if owner.base != "ModuleDict":
+                _renumber(owner)
+        elif isinstance(owner, list | dict):
+            del owner[key]
+        else:
+            raise cannot_read(node, f"del {shown(node)} cannot be read; leave it out.")
+    except (LookupError, TypeError) as error:
+        raise cannot_read(node, f"{shown(node)} is not there.") from error
+
+
+def _renumber(owner: Node) -> None:
+    if all(name.isdecimal() for name in owner.children):
+        owner.children = {str(index): child for index, child in enumerate(owner.children.values())}
+
+
 def cut(owner: Any, bounds: slice, node: ast.Subscript) -> Any:
     """A part of a list, of the layers of a module, or of the shape of a tensor."""
     if isinstance(owner, list | tuple | str | range):

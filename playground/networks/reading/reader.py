@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from playground.networks.errors import SpecError
 from playground.networks.reading.limits import Budget
 from playground.networks.reading.shapes import Shapes
 from playground.networks.reading.values import ClassValue, FunctionValue
@@ -14,10 +15,27 @@ Names = dict[str, Any]
 """What the names of a scope stand for."""
 
 
+class PassesOver(Protocol):
+    """What says which statements of a file are not followed, because they surround a network."""
+
+    def skips(self, statement: ast.stmt, names: Names) -> bool:
+        """Whether a statement need not be followed."""
+
+    def followed(self, statement: ast.stmt, names: Names) -> None:
+        """Notes that a statement was followed."""
+
+    def pass_over(self, statement: ast.stmt, error: SpecError, names: Names) -> None:
+        """Goes on after a statement that cannot be followed."""
+
+    def is_statement(self, node: ast.AST) -> bool:
+        """Whether a call is a statement of its own."""
+
+
 class Reader(Protocol):
     """One source being followed.
 
     `bind` is called where a name of a forward is given a tensor, `make` where a class of the source is called.
+    `script` is there while statements of the file itself are followed, and not those of a function or class.
     `shapes` is what is known of the shapes of tensors. While `initializing`, only
     weights are set, and a statement that cannot be read says nothing about the network.
     """
@@ -26,6 +44,7 @@ class Reader(Protocol):
     budget: Budget
     bind: Callable[[str, Any], Any] | None
     make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Any] | None
+    script: PassesOver | None
     shapes: Shapes
     initializing: bool
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -11,14 +11,23 @@ from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, camel_cas
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.layer_catalogue import LAYER_TYPES
-from playground.networks.reading import library
 from playground.networks.reading.classes import find_method
 from playground.networks.reading.forward import read_forward
 from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
 from playground.networks.reading.module_methods import fill, fill_record
 from playground.networks.reading.reader import Names
-from playground.networks.reading.values import ClassValue, FunctionValue, Node, Record, TorchName, cannot_read
+from playground.networks.reading.script import Script, misplaced
+from playground.networks.reading.values import (
+    ClassValue,
+    FunctionValue,
+    Node,
+    Record,
+    TorchName,
+    Unreadable,
+    cannot_read,
+    shown,
+)
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import Layer, NetworkSpec, Shape
 
@@ -53,63 +62,61 @@ class _Source:
         self._reader.globals["F"] = TorchName("torch.nn.functional")
         self._reader.make = self._make
         self._inside = 0
-        self._bare: tuple[str, Node] | None = None
-        for statement in tree.body:
-            self._define(statement)
+        self._reader.globals["__name__"] = "__main__"
+        self._script = Script(tree, self._reader.globals)
+        _check_returns(tree)
+        self._follow()
 
     def network(self, entry: str | None, arguments: Names) -> NetworkSpec:
         """The network of the source."""
-        name = entry or self._entry()
-        if name is None:
-            return self._bare_network()
-        found = self._reader.globals.get(name)
+        name, found = self._chosen(entry)
+        if isinstance(found, Unreadable):
+            raise found.error
+        if isinstance(found, Node):
+            return self._spec(camel_case(name) or "Net", found)
         if not isinstance(found, ClassValue | FunctionValue):
             raise SpecError(f"There is no class {name[:100]!r} in the source; there are {self._class_names()}.")
-        classes = {key: value for key, value in self._reader.globals.items() if isinstance(value, ClassValue)}
-        given = {
-            key: classes.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()
-        }
         if isinstance(found, ClassValue):
-            made = self._make(found, (), given, found.definition)
-        else:
-            made = self._reader.call_function(found, (), given, found.definition)
+            return self._spec(name, self._network_of_class(name, found, arguments))
+        made = self._reader.call_function(found, (), self._given(arguments), found.definition)
+        if not isinstance(made, Node):
+            raise cannot_read(found.definition, f"the function {name} gives no network; end it with return model.")
+        return self._spec(made.class_name or camel_case(name), made)
+
+    def _follow(self) -> None:
+        """Goes through the file; what surrounds a network is passed over."""
+        self._reader.script = self._script
+        for statement in self._tree.body:
+            followed: ast.stmt = statement
+            if isinstance(statement, ast.Expr) and _makes_a_sequential(statement.value):
+                name = ast.copy_location(ast.Name("", ast.Store()), statement)
+                followed = ast.copy_location(ast.Assign([name], statement.value), statement)
+            self._reader.follow([followed], self._reader.globals)
+        self._reader.script = None
+
+    def _chosen(self, entry: str | None) -> tuple[str, Any]:
+        """The name of what is read, and what it stands for."""
+        named = self._script.named
+        name = entry or _last_with(named, _holds_modules_of_the_source) or self._entry()
+        if name is None:
+            name = self._bare()
+        return name, self._reader.globals.get(name)
+
+    def _network_of_class(self, name: str, found: ClassValue, arguments: Names) -> Node:
+        """The module that the file makes of a class, or the one that these arguments make."""
+        made: Any = None if arguments else self._script.made_by(name, found.definition)
+        made = made or self._make(found, (), self._given(arguments), found.definition)
         if isinstance(made, Record):
             raise cannot_read(
                 found.definition, f"the class {name} does not extend nn.Module; write class {name}(nn.Module):"
             )
-        if not isinstance(made, Node):
-            raise cannot_read(found.definition, f"the function {name} gives no network; end it with return model.")
-        if isinstance(found, ClassValue):
-            return self._spec(name, made)
-        return self._spec(made.class_name or camel_case(name), made)
+        assert isinstance(made, Node)
+        return made
 
-    def _define(self, statement: ast.stmt) -> None:
-        names = self._reader.globals
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            library.import_names(statement, names)
-        elif isinstance(statement, ast.ClassDef):
-            names[statement.name] = ClassValue(statement)
-        elif isinstance(statement, ast.FunctionDef):
-            names[statement.name] = FunctionValue(statement, names)
-        elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr) and statement.value is not None:
-            self._constant(statement)
-
-    def _constant(self, statement: ast.Assign | ast.AnnAssign | ast.Expr) -> None:
-        """A constant, or a bare network; a statement that uses the network after that says nothing about it."""
-        assert statement.value is not None
-        makes_layers = _makes_a_sequential(statement.value)
-        try:
-            value = self._reader.value(statement.value, self._reader.globals)
-        except SpecError:
-            if makes_layers and not self._classes():
-                raise
-            return
-        targets = [] if isinstance(statement, ast.Expr) else _targets(statement)
-        name = next((target.id for target in targets if isinstance(target, ast.Name)), "")
-        if name:
-            self._reader.globals[name] = value
-        if makes_layers and isinstance(value, Node):
-            self._bare = (name, value)
+    def _given(self, arguments: Names) -> Names:
+        """The arguments, where the name of a class of the source stands for the class."""
+        classes = {key: value for key, value in self._reader.globals.items() if isinstance(value, ClassValue)}
+        return {key: classes.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()}
 
     def _classes(self) -> dict[str, ast.ClassDef]:
         found = {
@@ -133,17 +140,34 @@ class _Source:
         free = [name for name in classes if name not in used] or list(classes)
         return free[-1] if free else None
 
-    def _bare_network(self) -> NetworkSpec:
-        if self._bare is None:
+    def _bare(self) -> str:
+        """The name of the network that the file makes without a class; a container rather than a single layer."""
+        error = self._script.missing()
+        if error:
+            raise error
+        named = self._script.named
+        inside = {id(child) for node in named.values() for child in node.children.values()}
+        free = {name: node for name, node in named.items() if id(node) not in inside}
+        name = _last_with(free, lambda node: node.type in CONTAINERS) or _last_with(free, lambda _: True)
+        if name is None:
             raise SpecError("There is no class that extends nn.Module and no nn.Sequential(...) in the source.", 1, 1)
-        name, node = self._bare
-        return self._spec(camel_case(name) or "Net", node)
+        return name
 
     def _spec(self, name: str, node: Node) -> NetworkSpec:
+        self._script.check(node)
+        if self._script.has_changed_modules:
+            self._read_again(node)
         network = node.layer("layers")
         layers = network.children if node.type == "Module" else (network,)
         spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
         return NetworkSpec(spec.name, spec.layers, self._sample_shape(spec), spec.forward)
+
+    def _read_again(self, module: Node) -> None:
+        """What the forwards do, after statements that changed modules from outside."""
+        for child in module.children.values():
+            self._read_again(child)
+        if module.definition and module.type == "Module":
+            module.forward = read_forward(self._reader, module)
 
     def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
         """A module of a class of the source, as its constructor makes it; an object where the class is no module."""
@@ -164,6 +188,8 @@ class _Source:
         self._construct(module, arguments, keywords, node)
         self._finish(module, rule)
         self._inside -= 1
+        if not self._inside:
+            self._script.made(made, module, node)
         return module
 
     def _record(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Record:
@@ -262,8 +288,24 @@ def _forward_of(type_name: str, rule: str) -> tuple[str, ...]:
     return tuple(map(ast.dump, known.body))
 
 
-def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
-    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+def _check_returns(tree: ast.Module) -> None:
+    outside = misplaced(tree)
+    if isinstance(outside, ast.Return):
+        raise cannot_read(outside, "this return stands in no function; indent it like the function's lines.")
+    if outside is not None:
+        raise cannot_read(outside, f"this {shown(outside)} stands in no loop; indent it like the loop's lines.")
+
+
+def _last_with(named: dict[str, Node], holds: Callable[[Node], bool]) -> str | None:
+    """The last name of a module for which something holds."""
+    return next((name for name, node in reversed(named.items()) if holds(node)), None)
+
+
+def _holds_modules_of_the_source(node: Node) -> bool:
+    """Whether a container, or what is in it, holds modules of a class of the source."""
+    return node.definition is None and any(
+        child.definition or _holds_modules_of_the_source(child) for child in node.children.values()
+    )
 
 
 def _makes_a_sequential(node: ast.expr) -> bool:

@@ -12,7 +12,7 @@ from playground.networks.reading.expressions import truth
 from playground.networks.reading.functions import operation_on, unbound_parts
 from playground.networks.reading.initialization import Modules
 from playground.networks.reading.limits import MAX_LENGTH
-from playground.networks.reading.parts import items, set_attribute
+from playground.networks.reading.parts import items, remove, set_attribute
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.values import (
     IGNORED,
@@ -31,7 +31,7 @@ from playground.networks.reading.values import (
     shown,
 )
 
-_IGNORED_STATEMENTS = (ast.Pass, ast.Assert, ast.Global, ast.Nonlocal, ast.Delete)
+_IGNORED_STATEMENTS = (ast.Pass, ast.Assert, ast.Global, ast.Nonlocal)
 
 
 class _Leave(Exception):  # noqa: N818 - it ends a round of a loop and never leaves this file: break or continue
@@ -44,11 +44,21 @@ def follow(reader: Reader, statements: list[ast.stmt], names: Names) -> None:
     """Goes through statements; raises Return at a return."""
     for statement in statements:
         reader.budget.spend(statement)
+        script = reader.script
+        if script and script.skips(statement, names):
+            continue
         try:
             _follow_one(reader, statement, names)
-        except SpecError:
-            if not reader.initializing:
+        except SpecError as error:
+            reader.script = script
+            if reader.initializing:
+                continue
+            if script is None or reader.budget.is_spent:
                 raise
+            script.pass_over(statement, error, names)
+        else:
+            if script:
+                script.followed(statement, names)
 
 
 def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
@@ -81,6 +91,11 @@ def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
             library.import_names(node, names)
         case ast.With():
             reader.follow(node.body, names)
+        case ast.Try() if reader.script:
+            reader.follow([*node.body, *node.orelse, *node.finalbody], names)
+        case ast.Delete():
+            for target in node.targets:
+                _delete(reader, target, names)
         case ast.Break() | ast.Continue():
             raise _Leave(isinstance(node, ast.Continue))
         case ast.Raise():
@@ -159,6 +174,21 @@ def _set_item(target: ast.Subscript, owner: Any, key: Any, value: Any) -> None:
         owner[key] = value
     else:
         raise cannot_read(target, f"an assignment to {shown(target)} cannot be read; give the value a name.")
+
+
+def _delete(reader: Reader, target: ast.expr, names: Names) -> None:
+    match target:
+        case ast.Name():
+            names.pop(target.id, None)
+        case ast.Attribute():
+            owner = reader.value(target.value, names)
+            if isinstance(owner, Node):
+                owner.children.pop(target.attr, None)
+                owner.attributes.pop(target.attr, None)
+        case ast.Subscript():
+            remove(reader.value(target.value, names), reader.value(target.slice, names), target)
+        case _:
+            raise cannot_read(target, f"del {shown(target)} cannot be read; leave it out.")
 
 
 def _augment(reader: Reader, node: ast.AugAssign, names: Names) -> None:

@@ -164,6 +164,13 @@ class Unbound:
 
 
 @dataclass(frozen=True, eq=False)
+class Unreadable:
+    """What a name stands for after a statement that cannot be followed, with why."""
+
+    error: SpecError
+
+
+@dataclass(frozen=True, eq=False)
 class StateOf:
     """The state that a recurrent layer gives after its output; of it only the output of the last step is known."""
 
