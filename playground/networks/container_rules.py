@@ -22,8 +22,8 @@ def no_forward(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     if container is None or not container.has_rule or layer.rule:
         return None
     return Diagnosis(
-        f"A {layer.type} stores layers so that their parameters are registered, but has no forward of its own. "
-        "Choose how its layers are used.",
+        f"A {layer.type} stores layers so that their parameters are registered, but has no forward of its own: "
+        "calling it raises NotImplementedError. Choose how its layers are used.",
         tuple(
             Fix(f"use its layers as: {rule.label.lower()}", (SetRule(fault.path, rule.name),))
             for rule in FORWARD_RULES.values()

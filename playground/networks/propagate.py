@@ -77,6 +77,8 @@ def propagate(spec: NetworkSpec, input_shape: Shape) -> Passage:
     network = spec.as_module()
     walk = _Walk()
     try:
+        if all(isinstance(size, int) for size in input_shape):
+            walk.check_limits("", network, (input_shape,), ((input_shape,),))
         outputs = walk.container(network, "", ((input_shape,),))
     except _Stop as stop:
         fault = Fault(
@@ -171,7 +173,7 @@ class _Walk:
         outputs = _operate(step.operation, Arguments(step.arguments), values)
         if isinstance(outputs, str):
             raise _Stop(path, layer, values, outputs, step)
-        self._check_limits(path, layer, outputs, values)
+        self.check_limits(path, layer, outputs, values)
         self.calls.append(Call(path, step.operation, _flat(values), outputs))
         return outputs
 
@@ -198,7 +200,7 @@ class _Walk:
         self.rows.append(TraceRow(path, layer.type, inputs[0], outputs[0], 0 if path in self._counted else parameters))
         self._parameters += 0 if path in self._counted else parameters
         self._counted.add(path)
-        self._check_limits(path, layer, outputs, values)
+        self.check_limits(path, layer, outputs, values)
         self.calls.append(Call(path, layer.type, inputs, outputs))
         return outputs
 
@@ -210,11 +212,12 @@ class _Walk:
             layer = replace(layer, arguments=with_width(layer.type, layer.arguments, self.widths[path]))
         return layer
 
-    def _check_limits(self, path: str, layer: Layer, outputs: Tensors, values: tuple[Tensors, ...]) -> None:
+    def check_limits(self, path: str, layer: Layer, outputs: Tensors, values: tuple[Tensors, ...]) -> None:
+        """Raises _Stop where a tensor, the parameters or the time are beyond what is traced."""
         largest = max((math.prod(shape) for shape in outputs), default=0)
         message = None
         if largest > MOST_ELEMENTS:
-            message = f"The output would have {largest:,} elements; {MOST_ELEMENTS:,} is the limit."
+            message = f"A tensor would have {largest:,} elements; {MOST_ELEMENTS:,} is the limit."
         elif self._parameters > MOST_PARAMETERS:
             message = f"The network has more than {MOST_PARAMETERS:,} parameters, the limit."
         elif time.monotonic() > self._deadline:
@@ -280,7 +283,7 @@ def _apply(
     except SpecError as error:
         return error.message
     except Exception as error:  # whatever torch raises for a bad network is a finding, never a crash
-        return _message_on_cpu(type_name, arguments, values, integers, in_sequential) or str(error)
+        return _message_on_cpu(type_name, arguments, values, integers, in_sequential) or _said_by(error)
     return outputs, sum(parameter.numel() for parameter in module.parameters())
 
 
@@ -294,7 +297,7 @@ def _operate(name: str, arguments: Arguments, values: tuple[Tensors, ...]) -> Te
     except SpecError as error:
         return error.message
     except Exception as error:  # as above
-        return _operation_on_cpu(name, arguments, values) or str(error)
+        return _operation_on_cpu(name, arguments, values) or _said_by(error)
 
 
 @cache
@@ -329,7 +332,7 @@ def _message_on_cpu(
             inputs = inputs if in_sequential else positional_inputs(module, inputs)
             torch.func.functional_call(module, weights, inputs)
     except Exception as error:  # as above
-        return str(error)
+        return _said_by(error)
     return None
 
 
@@ -341,8 +344,13 @@ def _operation_on_cpu(name: str, arguments: Arguments, values: tuple[Tensors, ..
     try:
         operate(name, [_value([zero.expand(shape) for shape in value]) for value in values], arguments, training=False)
     except Exception as error:  # as above
-        return str(error)
+        return _said_by(error)
     return None
+
+
+def _said_by(error: Exception) -> str:
+    """The words of an error without the places in torch's own C++ code that follow some of them."""
+    return str(error).partition("\nException raised from")[0].strip()
 
 
 def _flat(values: tuple[Tensors, ...]) -> tuple[Shape, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from playground.charts.network_graph import GraphEdge, GraphNode, network_graph
-from playground.networks import NetworkSpec, Trace
+from playground.networks import NetworkSpec, Trace, tree
 from playground.networks.graph import Graph, Node, graph
 from playground.networks.operations import OPERATIONS
 from playground.networks.spec import MAX_DEPTH, MAX_LAYERS
@@ -22,7 +22,8 @@ def graph_text(spec: NetworkSpec, trace: Trace) -> str:
     labels = _output_shapes(spec, trace, drawn)
     edges = [GraphEdge(source, target, labels.get(source, "")) for source, target in drawn.edges]
     fault = next((index for index, node in enumerate(drawn.nodes) if index not in labels), None)
-    return network_graph([_graph_node(node) for node in drawn.nodes], edges, fault if trace.error else None)
+    nodes = [_graph_node(node, spec) for node in drawn.nodes]
+    return network_graph(nodes, edges, fault if trace.error else None)
 
 
 def _graph_of_a_good_size(spec: NetworkSpec) -> Graph:
@@ -34,10 +35,11 @@ def _graph_of_a_good_size(spec: NetworkSpec) -> Graph:
     return graph(spec, _MOST_NODES, depth=0)
 
 
-def _graph_node(node: Node) -> GraphNode:
+def _graph_node(node: Node, spec: NetworkSpec) -> GraphNode:
     *containers, name = node.path.split(".") if node.path else ("",)
     if not node.is_operation:
-        return GraphNode(node.type, name, tuple(containers))
+        label = tree.find(spec, node.path).class_name if node.type == "Module" and node.path else ""
+        return GraphNode(label or node.type, name, tuple(containers))
     label = OPERATIONS[node.type].label if node.type in OPERATIONS else node.type
     return GraphNode(label, containers=tuple(filter(None, (*containers, name))), is_operation=True)
 

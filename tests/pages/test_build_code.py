@@ -48,10 +48,54 @@ def test_slips_are_named_with_their_line_and_corrected_by_a_click(page: AppTest)
 
 
 def test_what_cannot_be_read_is_said_with_its_line_and_nothing_is_lost(page: AppTest) -> None:
-    code = presets.load("mlp").to_code().replace("x = self.fc1(x)", "x = self.fc1(x) ** 2")
+    code = presets.load("mlp").to_code().replace("x = self.fc1(x)", "x = torch.linalg.inv(x)")
     paste(page, code)
     page.button(key="use_code").click().run()
-    assert "between tensors" in page.error[0].value
-    assert "self.fc1(x) ** 2" in page.code[-1].value
+    assert "inv" in page.error[0].value
+    assert "torch.linalg.inv(x)" in page.code[-1].value
     assert page.text_area(key="code_text").value == code
     assert page.text_input(key="network_name").value == "LeNet"
+
+
+TWO_CLASSES = """class Small(nn.Module):
+    def __init__(self, hidden):
+        super().__init__()
+        self.fc = nn.Linear(784, hidden)
+
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+
+
+class Other(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(784, 3)
+
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+"""
+
+
+def test_a_class_and_the_arguments_of_its_constructor_can_be_given(page: AppTest) -> None:
+    paste(page, TWO_CLASSES)
+    page.selectbox(key="code_entry").select("Small").run()
+    page.button(key="use_code").click().run()
+    assert "hidden" in page.error[0].value
+    page.text_input(key="code_arguments").set_value("hidden").run()
+    page.button(key="use_code").click().run()
+    assert "by name" in page.error[0].value
+    page.text_input(key="code_arguments").set_value("hidden=12").run()
+    page.button(key="use_code").click().run()
+    assert_no_traceback(page)
+    assert page.text_input(key="network_name").value == "Small"
+    assert any("Linear(in\\_features=784, out\\_features=12)" in button.label for button in page.button)
+
+
+def test_pasted_code_is_there_again_when_the_dialog_was_closed(page: AppTest) -> None:
+    page.button(key="use_code").click().run()
+    assert "Paste the code" in page.info[0].value
+    paste(page, TWO_CLASSES)
+    page.session_state["code_dialog_open"] = False
+    page.run()
+    page.button(key="from_code").click().run()
+    assert page.text_area(key="code_text").value == TWO_CLASSES
