@@ -10,6 +10,7 @@ from typing import Literal
 import torch
 from torch import nn
 from torch.func import functional_call
+from torch.nn.parameter import is_lazy
 
 from playground.inspection.meta_copy import cpu_copy
 from playground.inspection.recording import FunctionStep, ModuleCall, Recording, record
@@ -73,8 +74,10 @@ def _words_on_cpu(call: ModuleCall) -> str | None:
     """
     module = call.module
     state = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+    if module._modules or any(map(is_lazy, state.values())):
+        return None
     sizes = [math.prod(shape) for shape in (*call.inputs, *(each.shape for each in state.values()))]
-    if module._modules or max(sizes, default=0) > _LARGEST_RERUN:
+    if max(sizes, default=0) > _LARGEST_RERUN:
         return None
     weights = {name: torch.zeros((), dtype=each.dtype).expand(each.shape) for name, each in state.items()}
     inputs = tuple(torch.zeros((), dtype=_dtype(module)).expand(shape) for shape in call.inputs)

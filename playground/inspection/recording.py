@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
@@ -194,7 +195,9 @@ def _name(function: Callable[..., Any]) -> str:
 
 def _tensors(value: Any) -> Iterator[torch.Tensor]:
     if isinstance(value, torch.Tensor):
-        yield value
+        # A lazy module looks at its parameters before they have a shape.
+        if not is_lazy(value):
+            yield value
     elif isinstance(value, dict):
         for item in value.values():
             yield from _tensors(item)

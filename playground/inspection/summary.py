@@ -151,6 +151,8 @@ def summarize(
     from playground.inspection.meta_copy import network_on_meta
 
     shape = tuple(input_shape)
+    if any(size < 0 for size in shape):
+        raise ValueError(f"A batch cannot have the shape {shape}; a size is 0 or more.")
     if isinstance(model_or_spec, NetworkSpec):
         error = model_or_spec.trace(shape).error
         if error is not None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from playground.inspection import StoppedError, Summary, summarize
-from playground.networks import NetworkSpec, presets
+from playground.networks import Layer, NetworkSpec, presets
 from tests.networks.drawn_networks import networks
 
 
@@ -275,6 +276,31 @@ def test_a_module_that_looks_at_values_is_run_on_a_copy(mode: Any) -> None:
     after.pop("values")
     assert after == before
     assert torch.equal(torch.get_rng_state(), randomness)
+
+
+def test_a_lazy_module_finds_its_shapes_in_the_copy_alone() -> None:
+    model = nn.Sequential(nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(3))
+    summary = summarize(model, (2, 3, 8, 8))
+    assert [row.parameters for row in summary.rows] == [4 * 3 * 9 + 4, 8, 0, 4 * 6 * 6 * 3 + 3]
+    assert isinstance(model[0].weight, nn.parameter.UninitializedParameter)
+    assert isinstance(model[3], nn.LazyLinear)
+
+
+@pytest.mark.parametrize("script", [torch.jit.script, lambda model: torch.jit.trace(model, torch.zeros(1, 4))])
+def test_a_scripted_module_is_refused_in_a_sentence(script: Callable[[nn.Module], nn.Module]) -> None:
+    with pytest.raises(ValueError, match="cannot be looked into"):
+        summarize(nn.Sequential(script(nn.Linear(4, 2))), (1, 4))
+
+
+def test_a_batch_has_no_negative_size() -> None:
+    with pytest.raises(ValueError, match=r"cannot have the shape \(-1, 4\)"):
+        summarize(nn.Linear(4, 2), (-1, 4))
+
+
+def test_a_network_of_more_parameters_than_fit_anywhere_is_refused() -> None:
+    huge = Layer("fc", "Linear", {"in_features": 10**7, "out_features": 10**6})
+    with pytest.raises(StoppedError, match="the limit"):
+        summarize(NetworkSpec("Huge", (huge,), (10**7,)), (1, 10**7))
 
 
 def test_the_operations_of_a_spec_have_rows() -> None:
