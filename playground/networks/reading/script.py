@@ -76,7 +76,8 @@ class Script:
                 self._name(target, names)
         if not isinstance(statement, ast.Assign) or not all(isinstance(each, ast.Name) for each in statement.targets):
             found = changes(statement, self._functions)
-            self.has_changed_modules |= any(isinstance(names.get(name), Node) for name in found)
+            changed = (names.get(name) for name, is_new in found.items() if not is_new)
+            self.has_changed_modules |= any(isinstance(each, Node) for each in changed)
 
     def pass_over(self, statement: ast.stmt, error: SpecError, names: Names) -> None:
         """Goes on after a statement that cannot be followed."""
