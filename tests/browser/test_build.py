@@ -91,6 +91,18 @@ def test_a_container_becomes_a_block_and_a_preset_has_options(page: Page, url: s
     assert tracebacks(page).count() == 0
 
 
+def test_what_is_typed_counts_when_the_next_click_is_a_button(page: Page, url: str, store: RunStore) -> None:
+    page.goto(url + "/build")
+    page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
+    button(page, "select_conv-0").click()
+    page.locator(".st-key-argument_Conv2d_conv-0_kernel_size input").fill("3")
+    button(page, "layer_duplicate").click()
+    button(page, "select_conv-6").wait_for()
+    draft_id = parse_qs(urlsplit(page.url).query)["draft"][0]
+    spec = NetworkSpec.from_json((store.folder.with_name("drafts") / f"{draft_id}.json").read_text())
+    assert [layer.arguments["kernel_size"] for layer in spec.layers[0].children[:2]] == [3, 3]
+
+
 def test_a_draft_and_its_undo_outlive_the_server(
     page: Page, app: Callable[..., Server], console_errors: list[str]
 ) -> None:
