@@ -28,8 +28,9 @@ def draft_bar(draft: Draft) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="draft_bar"):
         _beginnings()
         st.button("From code", key="from_code", icon=":material/code:", on_click=open_code_dialog)
-        st.button("", key="undo", icon=":material/undo:", help="Undo", on_click=undo, disabled=not draft.past)
-        st.button("", key="redo", icon=":material/redo:", help="Redo", on_click=redo, disabled=not draft.future)
+        with st.container(horizontal=True, width="content"):
+            st.button("", key="undo", icon=":material/undo:", help="Undo", on_click=undo, disabled=not draft.past)
+            st.button("", key="redo", icon=":material/redo:", help="Redo", on_click=redo, disabled=not draft.future)
         _name(draft.spec)
         _input_shape(draft.spec)
     code_dialog()
