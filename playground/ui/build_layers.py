@@ -30,7 +30,7 @@ def layer_list(draft: Draft, trace: Trace | None) -> None:
     if not draft.spec.layers:
         st.info("The network is empty. Add its first layer from the palette.", icon=":material/add:")
     network_forward(draft, trace)
-    if figures:
+    if draft.spec.layers:
         with st.container(horizontal=True, horizontal_alignment="right", key="layer_headings"):
             st.caption("output shape · parameters", width="content")
     with st.container(gap="xxsmall"):
