@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -278,6 +279,16 @@ def test_a_module_that_looks_at_values_is_run_on_a_copy(mode: Any) -> None:
     assert torch.equal(torch.get_rng_state(), randomness)
 
 
+class _WithoutParameters(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x[:, :2] if x.sum().item() == 0 else x
+
+
+def test_a_module_without_parameters_may_look_at_values_too() -> None:
+    summary = summarize(nn.Sequential(_WithoutParameters(), nn.Flatten()), (3, 4, 5))
+    assert [row.output_shape for row in summary.rows] == [(3, 2, 5), (3, 10)]
+
+
 def test_a_lazy_module_finds_its_shapes_in_the_copy_alone() -> None:
     model = nn.Sequential(nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(3))
     summary = summarize(model, (2, 3, 8, 8))
@@ -326,6 +337,44 @@ def test_the_table_goes_as_far_as_the_batch_does() -> None:
     assert [row.path for row in caught.value.summary.rows] == ["0", "1"]
     with pytest.raises(StoppedError, match="At 1: running_mean should contain 4 elements"):
         summarize(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(5)), (1, 3, 8, 8))
+
+
+@pytest.mark.parametrize(
+    ("model", "shape", "kernel_shape"),
+    [
+        (nn.Conv2d(4, 6, (3, 5)), (1, 4, 8, 8), (4, 6, 3, 5)),
+        (nn.ConvTranspose2d(4, 6, (3, 5)), (1, 4, 8, 8), (4, 6, 3, 5)),
+        (nn.Linear(4, 6), (1, 4), (4, 6)),
+        (nn.Embedding(4, 6), (1, 3), (4, 6)),
+        (nn.LayerNorm(4), (1, 4), (4,)),
+        (nn.ReLU(), (1, 4), None),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else None,
+)
+def test_a_kernel_shape_begins_with_what_comes_in(model: nn.Module, shape: Any, kernel_shape: Any) -> None:
+    assert [row.kernel_shape for row in summarize(model, shape).rows] == [kernel_shape]
+
+
+def test_tables_can_be_made_in_several_threads_at_once(resnet: nn.Module) -> None:
+    """A server makes them for several people: neither counts what the other runs."""
+    expected = summarize(resnet, (1, 3, 64, 64))
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(lambda _: summarize(resnet, (1, 3, 64, 64)), range(8))) == {expected}
+
+
+class _WrongState(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(4, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        state = x.new_zeros(1, 3, 6), x.new_zeros(1, 3, 6)
+        return self.lstm(x, state)[0]
+
+
+def test_a_layer_of_several_inputs_fails_in_its_own_words() -> None:
+    with pytest.raises(StoppedError, match=r"At lstm: Expected hidden\[0\] size \(1, 3, 5\), got \[1, 3, 6\]"):
+        summarize(_WrongState(), (7, 3, 4))
 
 
 def test_a_batch_that_does_not_get_through_says_where() -> None:
