@@ -180,6 +180,7 @@ class _Walk:
     def through(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
         """The outputs of a layer or container."""
         if not layer.enabled:
+            self.calls.append(Call(path, layer.type, _flat(values), values[0]))
             return values[0]
         if layer.type in CONTAINERS:
             return self.container(layer, path, values)

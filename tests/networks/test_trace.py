@@ -196,6 +196,16 @@ def test_an_operation_is_a_call_in_the_container_that_applies_it() -> None:
     assert calls[1].outputs == ((2, 2, 6, 6), (2, 2, 6, 6))
 
 
+def test_a_layer_that_is_switched_off_gives_what_it_was_given() -> None:
+    off = Layer("off", "Conv2d", {"in_channels": 1, "out_channels": 4, "kernel_size": 3}, enabled=False)
+    trace = NetworkSpec("Net", (off, Layer("relu", "ReLU")), (1, 8, 8)).trace((2, 1, 8, 8))
+    assert [(call.path, call.outputs) for call in trace.calls][:2] == [
+        ("off", ((2, 1, 8, 8),)),
+        ("relu", ((2, 1, 8, 8),)),
+    ]
+    assert [row.path for row in trace.rows] == ["relu"]
+
+
 @pytest.mark.parametrize(
     ("steps", "at"),
     [
