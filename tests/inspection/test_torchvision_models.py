@@ -6,6 +6,7 @@ import pytest
 import torch
 import torchvision
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from playground.inspection import TorchvisionModel, build_torchvision_model, summarize, torchvision_models
 from playground.inspection.meta_copy import build_on_meta
@@ -32,6 +33,18 @@ def test_a_model_has_its_published_parameters_and_macs(model: TorchvisionModel) 
     assert abs(summary.total_macs - model.published_macs) <= tolerance
     assert sum(row.parameters for row in summary.rows) == summary.total_parameters
     assert sum(row.macs for row in summary.rows) == summary.total_macs
+
+
+@pytest.mark.parametrize("name", ["swin_v2_t", "vit_b_32", "maxvit_t", "googlenet"])
+def test_nothing_that_torch_counts_is_lost(name: str) -> None:
+    """Attention is computed by functions that take the weights of layers which themselves never run."""
+    model, shape = build_torchvision_model(name).eval(), (1, *MODELS[name].input_shape)
+    counter = FlopCounterMode(display=False)
+    with counter, torch.no_grad():
+        model(torch.empty(shape, device="meta"))
+    summary = summarize(model, shape)
+    assert summary.total_flops == counter.get_total_flops()
+    assert [row.path for row in summary.rows if row.kind == "unused"] == []
 
 
 @pytest.mark.parametrize("model", SEGMENTATION, ids=lambda model: model.name)
