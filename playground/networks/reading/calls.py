@@ -140,6 +140,7 @@ def call_function(
     outer = reader.script
     if outer and not outer.is_statement(node):
         reader.script = None
+    reader.scopes.append(scope)
     try:
         reader.follow(function.definition.body, scope)
     except Return as returned:
@@ -148,4 +149,5 @@ def call_function(
         raise cannot_read(node, f"{shown(node)} calls itself without end.") from error
     finally:
         reader.script = outer
+        reader.scopes.pop()
     return None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import difflib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from playground.networks.operations import OPERATIONS
+from playground.networks.reading.in_place import change_in_place
 from playground.networks.reading.parts import is_plain, items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.values import (
@@ -14,6 +17,7 @@ from playground.networks.reading.values import (
     Applied,
     Sizes,
     Unbound,
+    Variable,
     cannot_read,
     is_tensor,
     shown,
@@ -24,6 +28,10 @@ _SAME = ("contiguous", "clone", "float", "to", "type_as", "requires_grad_", "cpu
 # Arguments that change how something is computed and not what.
 _NO_MATTER = ("inplace", "dtype", "memory_format")
 # Names of functions and methods whose operation is called otherwise here.
+_NOT_IN_TORCH = frozenset(
+    {"concatenate", "add_number", "scale", "item", "tuple", "expand_like", "interpolate_like", "swish"}
+)
+"""What operations are called here that torch has no function of that name and meaning for."""
 _SYNONYMS = {
     "cat": "concatenate",
     "concat": "concatenate",
@@ -31,7 +39,6 @@ _SYNONYMS = {
     "sub": "subtract",
     "swish": "silu",
     "upsample": "interpolate",
-    "relu_": "relu",
     "mm": "matmul",
     "bmm": "matmul",
     "swapaxes": "transpose",
@@ -48,7 +55,16 @@ _MADE_HERE = frozenset(
 
 def read_function(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     """A call on tensors as an operation; raises SpecError, with the place, for what cannot be said so."""
-    name = _SYNONYMS.get(name, name)
+    plain = name.removesuffix("_") if name not in _SAME else name
+    in_place = plain != name or keywords.get("inplace") is True
+    given = (*arguments, *([keywords["input"]] if "input" in keywords else []))
+    result = _computed(reader, _SYNONYMS.get(plain, plain), arguments, keywords, node)
+    if in_place and isinstance(result, Applied) and given:
+        return change_in_place(reader, given[0], result, node)
+    return result
+
+
+def _computed(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     if name in _MADE_HERE:
         raise made_here(node)
     keywords = {key: value for key, value in keywords.items() if key not in _NO_MATTER}
@@ -60,6 +76,8 @@ def read_function(reader: Reader, name: str, arguments: tuple[Any, ...], keyword
         return _attention(tensor, rest, keywords, node)
     if not is_tensor(tensor):
         raise cannot_read(node, f"{shown(node)} cannot be read: only layers and operations on the input can.")
+    if name == "clone" and isinstance(tensor, Variable):
+        return replace(tensor)
     if name in _SAME:
         return tensor
     if name in _SPECIAL:
@@ -68,7 +86,24 @@ def read_function(reader: Reader, name: str, arguments: tuple[Any, ...], keyword
         return _arithmetic(name, tensor, (*rest, *keywords.values()), node)
     if name in OPERATIONS:
         return _plain(name, tensor, rest, keywords, node)
-    raise cannot_read(node, f"the function {name!r} cannot be read; there are {', '.join(OPERATIONS)}.")
+    raise cannot_read(node, _unknown_function(name, node))
+
+
+def _unknown_function(name: str, node: ast.Call) -> str:
+    """Why a function cannot be read: it is misspelt, or there is none of it here."""
+    import torch
+
+    if any(hasattr(owner, name) for owner in (torch, torch.Tensor, torch.nn.functional)):
+        return (
+            f"the function {name!r} cannot be read; write it with layers of torch.nn and with what can: +, -, *, @, "
+            "torch.cat, flatten, reshape, permute, mean, and the activations of F."
+        )
+    known = {*OPERATIONS, *_SPECIAL, *_SYNONYMS, *_SAME} - _NOT_IN_TORCH
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)
+    near = near or [each for each in sorted(known) if sorted(each) == sorted(name)][:1]
+    called = ast.unparse(node.func)
+    start = called[: len(called) - len(name)] if called.endswith(name) else ""
+    return f"there is no {called[:60]}" + (f"; did you mean {start}{near[0]}?" if near else " in PyTorch.")
 
 
 def made_here(node: ast.AST) -> Exception:

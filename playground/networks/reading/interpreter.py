@@ -21,6 +21,7 @@ class Interpreter:
         self.budget = budget
         self.bind: Callable[[str, Any], Any] | None = None
         self.make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Any] | None = None
+        self.scopes: list[Names] = []
         self.script: PassesOver | None = None
         self.shapes = Shapes()
         self.initializing = False

@@ -113,7 +113,7 @@ def _as_torch_keeps_it(type_name: str, value: Any, name: str) -> Any:
 
 def _attribute_of_child(reader: Reader, node: ast.Attribute, owner: Child) -> Any:
     name, module = node.attr, owner.node
-    if name in module.children:
+    if name in module.children or name in module.aliases:
         return child_of(owner, name)
     if name in module.attributes:
         return _registered(module.attributes[name], node)

@@ -75,6 +75,7 @@ def add_children(container: Node, arguments: tuple[Any, ...], keywords: Names, n
         if not isinstance(child, Node):
             raise cannot_read(node, f"a {container.base} holds layers only; one of these is something else.")
         container.children[str(name)] = child
+        container.places[str(name)] = node
 
 
 def call_super(

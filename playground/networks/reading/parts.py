@@ -47,7 +47,9 @@ def children_of(owner: Child) -> dict[str, Child]:
 
 def child_of(owner: Child, name: str) -> Child:
     """The child of this name, as the forward sees it."""
-    return Child(f"{owner.path}.{name}" if owner.path else name, owner.node.children[name])
+    for part in owner.node.aliases.get(name, name).split("."):
+        owner = Child(f"{owner.path}.{part}" if owner.path else part, owner.node.children[part])
+    return owner
 
 
 def at(owner: Any, key: Any, node: ast.Subscript) -> Any:
@@ -121,6 +123,7 @@ def copied(value: Any) -> Any:
             children=children,
             attributes=dict(value.attributes),
             initial=dict(value.initial),
+            aliases=dict(value.aliases),
         )
     if isinstance(value, Record):
         return Record(value.definition, dict(value.attributes))
@@ -141,6 +144,8 @@ def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
         raise cannot_read(node, "two layers that share a parameter cannot be read; apply one layer twice instead.")
     if isinstance(value, Node):
         owner.children[name] = value
+        owner.places[name] = node
+        owner.aliases.pop(name, None)
     else:
         owner.attributes[name] = value
         owner.children.pop(name, None)

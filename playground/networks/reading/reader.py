@@ -35,6 +35,7 @@ class Reader(Protocol):
     """One source being followed.
 
     `bind` is called where a name of a forward is given a tensor, `make` where a class of the source is called.
+    `scopes` are the names of the functions that are being followed, the innermost last.
     `script` is there while statements of the file itself are followed, and not those of a function or class.
     `shapes` is what is known of the shapes of tensors. While `initializing`, only
     weights are set, and a statement that cannot be read says nothing about the network.
@@ -45,6 +46,7 @@ class Reader(Protocol):
     bind: Callable[[str, Any], Any] | None
     make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Any] | None
     script: PassesOver | None
+    scopes: list[Names]
     shapes: Shapes
     initializing: bool
 

@@ -18,6 +18,7 @@ from playground.networks.reading.limits import Budget, parse
 from playground.networks.reading.module_methods import fill, fill_record
 from playground.networks.reading.reader import Names
 from playground.networks.reading.script import Script, misplaced
+from playground.networks.reading.shared import check_shared, keep_one_of_each
 from playground.networks.reading.values import (
     ClassValue,
     FunctionValue,
@@ -155,6 +156,7 @@ class _Source:
 
     def _spec(self, name: str, node: Node) -> NetworkSpec:
         self._script.check(node)
+        check_shared(node)
         if self._script.has_changed_modules:
             self._read_again(node)
         network = node.layer("layers")
@@ -218,6 +220,7 @@ class _Source:
 
     def _finish(self, module: Node, rule: str) -> None:
         if module.type == "Module":
+            keep_one_of_each(module)
             module.forward = read_forward(self._reader, module)
         else:
             module.class_name, module.rule = "", "" if rule == OUTPUT else rule

@@ -10,6 +10,7 @@ from playground.networks.reading import library
 from playground.networks.reading.arithmetic import binary
 from playground.networks.reading.expressions import truth
 from playground.networks.reading.functions import operation_on, unbound_parts
+from playground.networks.reading.in_place import change_in_place, works_in_place
 from playground.networks.reading.initialization import Modules
 from playground.networks.reading.limits import MAX_LENGTH
 from playground.networks.reading.parts import items, remove, set_attribute
@@ -74,7 +75,9 @@ def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
             _augment(reader, node, names)
         case ast.Expr():
             if not _says_nothing(reader, node.value, names):
-                reader.value(node.value, names)
+                value = reader.value(node.value, names)
+                if works_in_place(value):
+                    change_in_place(reader, value.inputs[0], value, node)
         case ast.If():
             reader.follow(node.body if truth(reader, node.test, names) else node.orelse, names)
         case ast.For():
@@ -198,7 +201,10 @@ def _augment(reader: Reader, node: ast.AugAssign, names: Names) -> None:
     if isinstance(owner, list) and isinstance(node.op, ast.Add):
         owner.extend(items(value, node))
         return
-    assign(reader, target, binary(node.op, owner, value, node), names)
+    result = binary(node.op, owner, value, node)
+    if is_tensor(owner) and not isinstance(node.op, ast.MatMult):
+        result = change_in_place(reader, owner, result, node)
+    assign(reader, target, result, names)
 
 
 def _for(reader: Reader, node: ast.For, names: Names) -> None:

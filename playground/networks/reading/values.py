@@ -32,6 +32,10 @@ class Node:
     definition: ClassValue | None = None
     initial: dict[str, float] = field(default_factory=dict)
     base: str = ""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Further names of children, each with the path of the child below this module."""
+    places: dict[str, ast.AST] = field(default_factory=dict)
+    """Where the source puts each child."""
 
     def __post_init__(self) -> None:
         self.base = self.base or self.type
