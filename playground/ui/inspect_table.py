@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from playground.inspection import Summary
+from playground.inspection import LayerRow, Summary
 from playground.networks import NetworkSpec, Trace
 from playground.networks.spec import Shape
 from playground.ui.fault import Mend, draw_fault
-from playground.ui.layer_table import layers_of, summary_of
+from playground.ui.layer_table import summary_of
 from playground.ui.trace import in_words
 
 
@@ -16,14 +18,18 @@ def cost_table(spec: NetworkSpec, batch: Shape) -> None:
     """Draw the totals, the table, and its downloads for a batch `(N, C, H, W)`."""
     summary = summary_of(spec, batch)
     _totals(summary, batch)
-    layers_of(summary)
+    with_functions = st.toggle(
+        "Functions too",
+        value=True,
+        key="inspected_functions",
+        help="Additions, concatenations and other steps between the layers, with what they cost.",
+    )
+    _rows(summary.rows if with_functions else summary.layers, summary.total_macs)
+    name = spec.name.lower()
     with st.container(horizontal=True):
-        name = spec.name.lower()
-        csv = summary.to_dataframe().to_csv(index=False)
-        st.download_button("CSV", csv, f"{name}.csv", "text/csv", icon=":material/download:", key="download_csv")
-        st.download_button(
-            "Text", summary.to_text(), f"{name}.txt", "text/plain", icon=":material/download:", key="download_text"
-        )
+        _download("CSV", summary.to_dataframe().to_csv(index=False), f"{name}.csv", "text/csv")
+        _download("Markdown", summary.to_markdown(), f"{name}.md", "text/markdown")
+        _download("Text", summary.to_text(), f"{name}.txt", "text/plain")
 
 
 def rows_up_to_the_fault(spec: NetworkSpec, trace: Trace, mend: Mend) -> None:
@@ -46,6 +52,37 @@ def rows_up_to_the_fault(spec: NetworkSpec, trace: Trace, mend: Mend) -> None:
     )
     st.markdown(f"The network stops at **{trace.error.path or spec.name}**.")
     draw_fault(spec, trace.error, mend)
+
+
+def _rows(rows: Sequence[LayerRow], total_macs: int) -> None:
+    st.dataframe(
+        [
+            {
+                "#": row.index,
+                "Layer": row.path,
+                "Type": row.type,
+                "Kernel shape": in_words((row.kernel_shape,)) if row.kernel_shape else "",
+                "Output shape": in_words(row.output_shapes),
+                "Parameters": row.parameters,
+                "MACs": row.macs,
+                "Share of MACs": row.macs / total_macs if total_macs else 0.0,
+                "Note": row.note,
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        height="content",
+        column_config={
+            "Parameters": st.column_config.NumberColumn(format="localized"),
+            "MACs": st.column_config.NumberColumn(format="localized"),
+            "Share of MACs": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
+        },
+    )
+
+
+def _download(label: str, text: str, file_name: str, mime: str) -> None:
+    key = f"download_{label.lower()}"
+    st.download_button(label, text, file_name, mime, icon=":material/download:", key=key)
 
 
 def _totals(summary: Summary, batch: Shape) -> None:

@@ -22,14 +22,6 @@ def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
         _wait_for_torch()
         return
     summary = summary_of(spec, input_shape)
-    layers_of(summary)
-    st.caption(
-        f"{summary.total_parameters:,} parameters, {summary.total_macs:,} MACs (multiply-accumulates) for one image."
-    )
-
-
-def layers_of(summary: Summary) -> None:
-    """Draw the rows of a table."""
     st.dataframe(
         [
             {
@@ -45,6 +37,9 @@ def layers_of(summary: Summary) -> None:
         hide_index=True,
         height="content",
         column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Parameters", "MACs")},
+    )
+    st.caption(
+        f"{summary.total_parameters:,} parameters, {summary.total_macs:,} MACs (multiply-accumulates) for one image."
     )
 
 
