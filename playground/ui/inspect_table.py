@@ -58,7 +58,7 @@ def _rows(rows: Sequence[LayerRow], total_macs: int) -> None:
     st.dataframe(
         [
             {
-                "#": row.index,
+                "#": "" if row.index is None else str(row.index),
                 "Layer": row.path,
                 "Type": row.type,
                 "Kernel shape": in_words((row.kernel_shape,)) if row.kernel_shape else "",
