@@ -96,11 +96,12 @@ def _slip(lines: Lines, finding: Finding) -> Slip:
 
 def _checks(text: str, stages: range) -> Iterator[tuple[int, Iterable[Finding]]]:
     """What can be looked for in a text, in these stages: what a stage finds is corrected before the next one looks."""
-    from playground.networks import slips_characters, slips_dots, slips_indentation, slips_syntax
+    from playground.networks import slips_characters, slips_dots, slips_indentation, slips_notebook, slips_syntax
 
     lines = Lines(text)
     found = tokens(text) if stages.start <= _DOTS else []
     if _CHARACTERS in stages:
+        yield _CHARACTERS, slips_notebook.copied_along(lines, found)
         yield _CHARACTERS, slips_characters.wrong_characters(lines, found)
     if _DOTS in stages:
         yield _DOTS, [*slips_dots.commas_for_dots(found), *slips_dots.super_without_parentheses(found)]

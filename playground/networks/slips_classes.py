@@ -77,6 +77,17 @@ def _super_slips(source: Source, node: ast.ClassDef) -> Iterator[Finding]:
 
 
 def _wrong_class_in_super(source: Source, node: ast.ClassDef, call: ast.Call) -> Iterator[Finding]:
+    names = [each.id for each in call.args if isinstance(each, ast.Name)]
+    if names == ["self", node.name]:
+        start, end = source.start(call.args[0]), source.end(call.args[1])
+        message = f"super takes the class first: super({node.name}, self)."
+        yield Finding(start, message, (Edit(start, end, f"{node.name}, self"),))
+        return
+    if names == [node.name] and len(call.args) == 1:
+        end = source.end(call.args[0])
+        message = f"super with a class needs self, too: super({node.name}, self)."
+        yield Finding(source.start(call), message, (Edit(end, end, ", self"),))
+        return
     if not call.args or not isinstance(call.args[0], ast.Name) or call.args[0].id == node.name:
         return
     other = call.args[0].id

@@ -24,7 +24,8 @@ def forward_slips(source: Source) -> Iterator[Finding]:
             continue
         forward = methods(node).get("forward")
         if forward:
-            yield from _missing_return(source, forward)
+            dedented = list(_dedented_return(source, node, forward))
+            yield from dedented or _missing_return(source, forward)
             yield from _lost_results(source, node, forward)
         else:
             found = [*_misspelt(source, node), *_nested(source, node), *_outside(source, node)]
@@ -139,6 +140,26 @@ def _reindent(start: int, now: str, wanted: str) -> Edit:
     if wanted.startswith(now):
         return Edit(start, start, wanted[len(now) :])
     return Edit(start, start + len(now), wanted)
+
+
+def _dedented_return(source: Source, node: ast.ClassDef, forward: Function) -> Iterator[Finding]:
+    """`return x` as deep as `def forward`, below it; what stands between the two belongs to forward as well."""
+    below = node.body[node.body.index(forward) + 1 :]
+    outside: list[ast.stmt] = []
+    for statement in below:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return
+        outside.append(statement)
+        if isinstance(statement, ast.Return):
+            break
+    else:
+        return
+    if forward.body[0].lineno == forward.lineno:
+        return
+    right = source.lines.indentation(forward.body[0].lineno)
+    now = source.lines.indentation(outside[0].lineno)
+    message = f"This line is indented by {len(now)} spaces where {len(right)} are right."
+    yield Finding(source.start(outside[0]), message, _indent(source, outside, right))
 
 
 def _missing_return(source: Source, forward: Function) -> Iterator[Finding]:

@@ -203,6 +203,8 @@ def test_a_constant_at_the_start_is_read_and_what_is_drawn_is_not(init: str, ini
         "a, b = x.split(2, dim=1); return a * b",
         "n = 0\n        while n < 3:\n            x = x + 1\n            n += 1\n        return x",
         "return F.scaled_dot_product_attention(x, x, x, is_causal=True)",
+        "return nn.Flatten()(nn.ReLU(inplace=True)(x))",
+        "return nn.Softmax(dim=1)(nn.LeakyReLU(0.2)(x))",
         "return self.conv(x).view(x.size(0), -1, x.size(2) * x.size(3))",
     ],
 )
@@ -277,6 +279,25 @@ def test_the_entry_is_the_class_that_no_other_uses_unless_it_is_named() -> None:
         NetworkSpec.from_code(source, "Net")
 
 
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_names_may_be_imported_with_a_star(start: str) -> None:
+    source = (
+        f"{start}from torch.nn import *\nfrom torch.nn.functional import *\n"
+        "class Net(Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.fc = Sequential(Linear(4, 3), Tanh())\n"
+        "    def forward(self, x):\n        return relu(self.fc(x))\n"
+    )
+    namespace: dict[str, Any] = {"__name__": "source"}
+    exec(source.removeprefix("\ufeff"), namespace)
+    assert_same(NetworkSpec.from_code(source), randomised(namespace["Net"]()), torch.randn(2, 4))
+
+
+def test_an_unknown_argument_is_refused_with_those_that_there_are() -> None:
+    source = network("return self.conv(x)").replace("(self):", "(self, width=4):")
+    with pytest.raises(SpecError, match="there is no parameter 'depth'; there are width"):
+        NetworkSpec.from_code(source, arguments={"depth": 3})
+
+
 def network(forward: str, init: str = "self.conv = nn.Conv2d(1, 4, 3)") -> str:
     """A source whose __init__ is line 4 and whose forward begins at line 6."""
     return (
@@ -308,6 +329,14 @@ def network(forward: str, init: str = "self.conv = nn.Conv2d(1, 4, 3)") -> str:
         ),
         (network("return F.dropout(self.conv(x))"), 6, "training=self.training"),
         (network("return self.conv(x).view(4, -1)"), 6, "keep the batch first"),
+        (network("return F.pad(x, (1, 1))"), 6, "'pad' cannot be read; write it with layers of torch.nn"),
+        (network("return x.veiw(x.size(0), -1)"), 6, "there is no x.veiw; did you mean x.view?"),
+        (network("return x.view(x.szie(0), -1)"), 6, "there is no x.szie; did you mean x.size?"),
+        (network("return self.conw(x)"), 6, "there is no self.conw; did you mean self.conv?"),
+        (network("return self.other(x)"), 6, "there is no self.other; make it in __init__. There are conv."),
+        (network("return nn.Linear(3, 4)(x)"), 6, "makes a new layer each time; make it in __init__"),
+        (network("return x", "self.conv = nn.Conv2d(-4, 4, 3)"), 4, "in_channels of Conv2d is -4"),
+        (network("return x", "self.fc = nn.Linear(True, 3)"), 4, "in_features of Linear is True"),
         (network("return torch.fft.fft(x)"), 6, "'fft' cannot be read"),
         (network("return x ** 2"), 6, "between tensors"),
         (network("return x", "raise ValueError('no')"), 4, "raises an error"),

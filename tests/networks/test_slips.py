@@ -248,6 +248,32 @@ CLASSES = [
         26,
         "super().__init__ gets self by itself; write nothing between the parentheses.",
     ),
+    Case(
+        "super",
+        "super().__init__()",
+        "super(self, Net).__init__()",
+        8,
+        15,
+        "super takes the class first: super(Net, self).",
+        "super(Net, self).__init__()",
+    ),
+    Case(
+        "super",
+        "super().__init__()",
+        "super(Net).__init__()",
+        8,
+        9,
+        "super with a class needs self, too: super(Net, self).",
+        "super(Net, self).__init__()",
+    ),
+    Case(
+        "return",
+        "        return self.fc(x)",
+        "    return self.fc(x)",
+        18,
+        5,
+        "This line is indented by 4 spaces where 8 are right.",
+    ),
     Case("super", "super().__init__()", "supper().__init__()", 8, 9, "supper has no value here; did you mean super?"),
     Case(
         "super",
@@ -577,6 +603,33 @@ def test_a_slip_is_found_named_and_corrected(case: Case) -> None:
     assert corrected == GOOD.replace(case.right, case.right if case.corrected is None else case.corrected)
     ast.parse(corrected)
     assert find_slips(corrected) == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "places"),
+    [
+        ("```python\n" + GOOD + "```\n", "fences"),
+        ("%matplotlib inline\n!pip install torch\n" + GOOD, "commands"),
+        (
+            "".join(f"{'... ' if line[:1] in ' ' else '>>> '}{line}".rstrip(" ") for line in GOOD.splitlines(True)),
+            "prompts",
+        ),
+    ],
+    ids=["fences", "commands", "prompts"],
+)
+def test_what_was_copied_along_is_deleted(wrong: str, places: str) -> None:
+    slips = find_slips(wrong)
+    expected = {"fences": [1, wrong.count("\n")], "commands": [1, 2], "prompts": [*range(1, 1 + wrong.count("\n"))]}
+    assert [slip.line for slip in slips] == expected[places]
+    assert all(slip.message.endswith("delete it.") for slip in slips)
+    assert apply_slips(wrong, slips) == GOOD
+
+
+def test_prompts_and_fences_in_a_text_are_no_slips() -> None:
+    text = '"""Doc.\n\n>>> x = 1\n```\n%time\n```\n"""\n'
+    assert find_slips(text + GOOD) == ()
+    assert find_slips("```\n" + text + GOOD + "```\n")[0].line == 1
+    assert apply_slips("```\n" + text + GOOD + "```\n", find_slips("```\n" + text + GOOD + "```\n")) == text + GOOD
 
 
 def test_a_slip_without_a_certain_correction_is_only_named() -> None:

@@ -6,9 +6,11 @@ import ast
 from typing import Any
 
 from playground.networks.errors import SpecError
+from playground.networks.operations import OPERATIONS
 from playground.networks.reading import library
 from playground.networks.reading.classes import defining_class
 from playground.networks.reading.forward import concatenation_at_start
+from playground.networks.reading.functions import operation_on
 from playground.networks.reading.module_methods import SAME_MODULE
 from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
@@ -69,6 +71,8 @@ def call(reader: Reader, function: Any, arguments: tuple[Any, ...], keywords: Na
         return _call_own(reader, function, arguments, keywords, node)
     if isinstance(function, Child):
         return _apply(reader, function, arguments, keywords, node)
+    if isinstance(function, Node) and reader.bind:
+        return _applied_at_once(function, arguments, node)
     if isinstance(function, Node):
         raise cannot_read(node, "a layer is applied in forward, not in __init__.")
     if isinstance(function, TorchName):
@@ -114,6 +118,22 @@ def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: N
     if not inputs or not all(is_tensor(value) for value in inputs):
         raise cannot_read(node, f"{shown(node)} cannot be read: a layer is applied to tensors.")
     return Applied(inputs, child=child.path, node=child.node)
+
+
+def _applied_at_once(layer: Node, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+    """`nn.Flatten()(x)`: the operation of the same name, for a layer without weights that has one."""
+    operation = next((name for name in OPERATIONS if name.replace("_", "") == layer.type.lower()), "dropout")
+    parameters = OPERATIONS[operation].parameters
+    given = {name: value for name, value in layer.arguments.items() if name != "inplace"}
+    fits = given.keys() <= {each.name for each in parameters}
+    is_whole = all(each.name in given for each in parameters if each.required)
+    if operation != "dropout" and fits and is_whole and len(arguments) == 1 and is_tensor(arguments[0]):
+        return operation_on(arguments[0], operation, given)
+    raise cannot_read(
+        node,
+        f"{shown(node)} makes a new layer each time; make it in __init__, self.layer = {shown(node.func)}, and apply "
+        "that one here: self.layer(x).",
+    )
 
 
 def _joined(reader: Reader, module: Node, tensors: list[Any], node: ast.Call) -> Any:

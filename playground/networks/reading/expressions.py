@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from playground.networks.operations import OPERATIONS as FUNCTIONS
 from playground.networks.reading.arithmetic import binary, holds, negative
 from playground.networks.reading.calls import read_call
 from playground.networks.reading.lookups import attribute, subscript
@@ -91,6 +92,10 @@ def _name(reader: Reader, node: ast.Name, names: Names) -> Any:
             return _known(node, scope[node.id])
     if node.id in BUILTINS:
         return TorchName(node.id)
+    if "* of torch.nn" in reader.globals and node.id[:1].isupper():
+        return TorchName(f"torch.nn.{node.id}")
+    if "* of torch.nn.functional" in reader.globals and node.id in FUNCTIONS:
+        return TorchName(f"torch.nn.functional.{node.id}")
     raise cannot_read(node, f"the name {node.id!r} is not known here; define it above, or give its value.")
 
 

@@ -42,6 +42,7 @@ from playground.networks.reading.values import (
     shown,
 )
 
+_STAR_MODULES = ("torch.nn", "torch.nn.functional")
 _IGNORED_PREFIXES = ("torch._assert", "warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
 
 _WRAPPERS = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel", "torch.compile"})
@@ -56,6 +57,9 @@ def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
             names[alias.asname or root] = TorchName(root)
         else:
             full = f"{node.module or ''}.{alias.name}"
+            if alias.name == "*" and node.module in _STAR_MODULES:
+                names[f"* of {node.module}"] = node.module
+                continue
             names[alias.asname or alias.name] = torchvision_helpers.find(full) or TorchName(full)
 
 

@@ -19,7 +19,7 @@ def parse(source: str) -> ast.Module:
     if len(source) > MAX_BYTES or len(source.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise SpecError("The source is larger than 1 MB; paste only the classes of the network.")
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(source.removeprefix("\ufeff"))
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         # Python itself takes at most 200 brackets and 100 levels of indentation.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import difflib
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,7 @@ _LOOKS: dict[str, Callable[[Node], Any]] = {
     "parameters": initialization.parameters,
     "named_parameters": initialization.named_parameters,
 }
+_WIDTHS = ("in_channels", "out_channels", "in_features", "out_features", "num_features", "input_size", "embed_dim")
 SAME_MODULE = ("to", "cuda", "cpu", "eval", "train", "requires_grad_", "float", "double", "half", "share_memory")
 
 
@@ -55,6 +57,8 @@ def make_layer(name: str, arguments: tuple[Any, ...], keywords: Names, node: ast
     for key, value in values.items():
         if not is_plain(value):
             raise cannot_read(node, f"{key} of {name} is only known when the network runs; write its value.")
+        if key in _WIDTHS and (isinstance(value, bool) or (isinstance(value, int) and value < 1)):
+            raise cannot_read(node, f"{key} of {name} is {value!r}; write a whole number from 1.")
     plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     return Node(name, {key: value for key, value in plain.items() if repr(value) != defaults.get(key)})
 
@@ -183,4 +187,19 @@ def call_child_method(owner: Child, name: str, node: ast.Call) -> Any:
         return list(children.items())
     if name == "keys":
         return list(children)
-    raise cannot_read(node, f"{shown(node)} cannot be read in a forward; apply layers and operations of torch.")
+    raise cannot_read(node, _missing(owner, name, node))
+
+
+def _missing(owner: Child, name: str, node: ast.Call) -> str:
+    """Why a method of a module cannot be read in a forward: mostly it is a layer that was never made."""
+    from torch import nn
+
+    if hasattr(nn.Module, name):
+        return f"{shown(node)} cannot be read in a forward; apply layers and operations of torch."
+    called = ast.unparse(node.func)
+    start = called.removesuffix(name)
+    there = [*owner.node.children, *owner.node.aliases]
+    near = difflib.get_close_matches(name, there, n=2, cutoff=0.5)
+    if near:
+        return f"there is no {called}; did you mean {' or '.join(start + each for each in near)}?"
+    return f"there is no {called}; make it in __init__. There are {', '.join(there[:8]) or 'no layers'}."

@@ -23,7 +23,8 @@ def bound(reader: Reader, declared: ast.arguments, arguments: tuple[Any, ...], k
     if declared.kwarg is not None:
         values[declared.kwarg.arg] = extra
     elif extra:
-        raise cannot_read(node, f"there is no parameter {next(iter(extra))!r}; there are {', '.join(sorted(known))}.")
+        there = ", ".join(sorted(known - {"self"})) or "none"
+        raise cannot_read(node, f"there is no parameter {next(iter(extra))!r}; there are {there}.")
     values |= {name: value for name, value in keywords.items() if name in known}
     return values | _defaults(reader, declared, values, node)
 
