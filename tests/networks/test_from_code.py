@@ -242,6 +242,62 @@ def test_the_last_step_may_be_taken_from_the_state(layer: str, forward: str, bat
     assert_same(NetworkSpec.from_code(source), randomised(namespace["Net"]()), torch.randn(3, 5, 4))
 
 
+@pytest.mark.parametrize(
+    ("layer", "states"),
+    [
+        (
+            "nn.LSTM(4, 6, 2, batch_first=True)",
+            "(torch.zeros(2, x.size(0), 6).to(x.device), torch.zeros(2, x.size(0), 6))",
+        ),
+        ("nn.LSTM(4, 6)", "[torch.zeros((1, x.shape[1], 6), device=x.device)] * 2"),
+        ("nn.GRU(4, 6, bidirectional=True)", "torch.zeros(2, x.size(1), 6, dtype=x.dtype).requires_grad_()"),
+        ("nn.RNN(4, 6, batch_first=True)", "torch.zeros(1, x.size(0), self.rnn.hidden_size)"),
+    ],
+)
+def test_a_state_of_zeros_is_what_a_recurrent_layer_begins_with(layer: str, states: str) -> None:
+    source = network(f"out, _ = self.rnn(x, {states}); return out", f"self.rnn = {layer}")
+    namespace: dict[str, Any] = {"nn": torch.nn, "torch": torch, "__name__": "source"}
+    exec(source, namespace)
+    spec = NetworkSpec.from_code(source)
+    built, model = spec.build(), randomised(namespace["Net"]())
+    built.load_state_dict(model.state_dict())
+    batch = torch.randn(3, 5, 4)
+    with torch.no_grad():
+        found = built(batch)
+    torch.testing.assert_close(found[0] if isinstance(found, tuple) else found, model(batch))
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "out, _ = self.rnn(x, torch.zeros(2, x.size(1), 6)); return out",
+        "out, _ = self.rnn(x, torch.zeros(1, x.size(1), 5)); return out",
+        "out, _ = self.rnn(x, torch.ones(1, x.size(1), 6)); return out",
+        "return self.rnn(x + torch.zeros(4))[0]",
+        "return self.rnn(torch.zeros(1, 2, 4))[0]",
+    ],
+)
+def test_other_tensors_made_in_a_forward_are_refused(forward: str) -> None:
+    with pytest.raises(SpecError, match="has no tensors made here") as raised:
+        NetworkSpec.from_code(network(forward, "self.rnn = nn.GRU(4, 6)"))
+    assert raised.value.line == 6
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "return sum(layer(x) for layer in self.many)",
+        "return F.interpolate(self.many[0](x), size=x.shape[-2:], mode='nearest')",
+        "b, c, h, w = x.shape; return x.view(b, 2, c // 2, h, w)",
+        "b, c, h, w = x.shape; return x.permute(0, 2, 1, 3).reshape(b, 2, h // 2, c, w)",
+    ],
+)
+def test_what_was_read_is_read_back_from_its_code(forward: str) -> None:
+    init = "self.many = nn.ModuleList([nn.Conv2d(4, 4, 1) for _ in range(3)])"
+    spec = NetworkSpec.from_code(network(forward, init))
+    assert NetworkSpec.from_code(spec.to_code()) == spec
+
+
 def test_the_state_of_two_directions_is_refused() -> None:
     init = "self.rnn = nn.GRU(4, 6, bidirectional=True); self.fc = nn.Linear(6, 2)"
     with pytest.raises(SpecError, match="only the output is known") as raised:

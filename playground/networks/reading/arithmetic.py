@@ -17,6 +17,7 @@ from playground.networks.reading.values import (
     Size,
     Sizes,
     TorchName,
+    Zeros,
     cannot_read,
     is_tensor,
     shown,
@@ -59,6 +60,9 @@ _PLAIN_FORMAT = re.compile(r"(?:[^%]|%[dsi%])*")
 
 def binary(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
     """What an operator gives between two values."""
+    for value in (left, right):
+        if isinstance(value, Zeros):
+            raise value.error
     if is_tensor(left) or is_tensor(right):
         return _between_tensors(sign, left, right, node)
     if isinstance(left, Size | Sizes) or isinstance(right, Size | Sizes):

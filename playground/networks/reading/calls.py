@@ -25,14 +25,17 @@ from playground.networks.reading.values import (
     Node,
     Record,
     Return,
+    Size,
     StateOf,
     SuperValue,
     TorchName,
+    Zeros,
     cannot_read,
     is_tensor,
     shown,
 )
 
+_RECURRENT = ("LSTM", "GRU", "RNN")
 _ABOUT_ATTENTION_WEIGHTS = ("need_weights", "average_attn_weights")
 
 
@@ -43,6 +46,8 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     function = reader.value(node.func, names)
     if isinstance(function, Method) and isinstance(function.owner, Node) and function.name in SAME_MODULE:
         return function.owner  # whatever device it is moved to
+    if isinstance(function, Method) and isinstance(function.owner, Zeros) and function.name in SAME_MODULE:
+        return function.owner
     arguments: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
@@ -51,6 +56,8 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
             arguments.append(reader.value(argument, names))
     keywords: Names = {}
     for keyword in node.keywords:
+        if keyword.arg in ("device", "dtype") and isinstance(function, TorchName):
+            continue  # where and how precisely something is computed, not what
         value = reader.value(keyword.value, names)
         keywords |= {keyword.arg: value} if keyword.arg else dict(value)
     return reader.call(function, tuple(arguments), keywords, node)
@@ -107,8 +114,13 @@ def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: N
     inputs = tuple(value for value in (*arguments, *keywords.values()) if value is not None)
     if child.node.type == "MultiheadAttention" and len(set(map(id, inputs))) == 1:
         inputs = inputs[:1]
+    if len(inputs) == 2 and child.node.type in _RECURRENT and _are_first_states(inputs[1], child.node):
+        inputs = inputs[:1]
     if len(inputs) == 1 and isinstance(inputs[0], list) and all(map(is_tensor, inputs[0])):
         inputs = (_joined(reader, child.node, inputs[0], node),)
+    for value in inputs:
+        if isinstance(value, Zeros):
+            raise value.error
     if any(isinstance(value, StateOf) or value is IGNORED for value in inputs):
         raise cannot_read(
             node,
@@ -134,6 +146,21 @@ def _applied_at_once(layer: Node, arguments: tuple[Any, ...], node: ast.Call) ->
         f"{shown(node)} makes a new layer each time; make it in __init__, self.layer = {shown(node.func)}, and apply "
         "that one here: self.layer(x).",
     )
+
+
+def _are_first_states(given: Any, layer: Node) -> bool:
+    """Whether these are the zeros that a recurrent layer begins with by itself, so that they can be left out."""
+    states = given if isinstance(given, tuple | list) else (given,)
+    arguments = layer.arguments
+    count = arguments.get("num_layers", 1) * (2 if arguments.get("bidirectional") else 1)
+    for state in states:
+        if not isinstance(state, Zeros):
+            return False
+        expected = [count, None, arguments.get("hidden_size")]
+        sizes = [None if isinstance(size, Size) else size for size in state.sizes]
+        if sizes != expected or "proj_size" in arguments:
+            raise state.error
+    return len(states) == (2 if layer.type == "LSTM" else 1)
 
 
 def _joined(reader: Reader, module: Node, tensors: list[Any], node: ast.Call) -> Any:

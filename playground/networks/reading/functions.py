@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from playground.networks.errors import SpecError
 from playground.networks.operations import OPERATIONS
 from playground.networks.reading.in_place import change_in_place
 from playground.networks.reading.parts import is_plain, items
@@ -18,6 +19,7 @@ from playground.networks.reading.values import (
     Sizes,
     Unbound,
     Variable,
+    Zeros,
     cannot_read,
     is_tensor,
     shown,
@@ -65,6 +67,8 @@ def read_function(reader: Reader, name: str, arguments: tuple[Any, ...], keyword
 
 
 def _computed(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+    if name == "zeros" and reader.bind:
+        return Zeros(_all_sizes(arguments, keywords.get("size")), made_here(node))
     if name in _MADE_HERE:
         raise made_here(node)
     keywords = {key: value for key, value in keywords.items() if key not in _NO_MATTER}
@@ -106,7 +110,7 @@ def _unknown_function(name: str, node: ast.Call) -> str:
     return f"there is no {called[:60]}" + (f"; did you mean {start}{near[0]}?" if near else " in PyTorch.")
 
 
-def made_here(node: ast.AST) -> Exception:
+def made_here(node: ast.AST) -> SpecError:
     """The error for a tensor of one's own, which a network here has no place for."""
     return cannot_read(
         node,
@@ -293,6 +297,7 @@ def _interpolate(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names,
     size = values.get("size")
     if isinstance(size, Sizes) and size.start in (2, -2):
         options = {key: value for key, value in values.items() if key in ("mode", "align_corners")}
+        options = _without_defaults("interpolate_like", options)
         return Applied((tensor, size.tensor), operation="interpolate_like", arguments=options)
     return _plain("interpolate", tensor, (), values, node)
 

@@ -28,6 +28,7 @@ from playground.networks.reading.values import (
     SuperValue,
     TorchName,
     Unbound,
+    Zeros,
     cannot_read,
     is_output_with_state,
     is_tensor,
@@ -57,7 +58,7 @@ def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> 
         return owner if name == "data" else parameter_at(owner.node, f"{owner.name}.{name}") or Method(owner, name)
     if isinstance(owner, ClassValue):
         return _class_attribute(reader, node, owner, names)
-    if isinstance(owner, _WITH_METHODS) or owner is IGNORED or isinstance(owner, StateOf):
+    if isinstance(owner, _WITH_METHODS) or owner is IGNORED or isinstance(owner, StateOf | Zeros):
         return Method(owner, name)
     raise cannot_read(node, f"{shown(node)} cannot be read; give the value directly.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -123,7 +124,7 @@ def _small(value: Any, node: ast.AST) -> Any:
 
 def _sum(values: Any, start: Any = 0) -> Any:
     if values and all(map(is_tensor, values)):
-        return values[0] if len(values) == 1 else Applied(tuple(values), operation="add")
+        return functools.reduce(lambda left, right: Applied((left, right), operation="add"), values)
     return sum(values, start)
 
 

@@ -140,7 +140,7 @@ def _after_operation(shapes: Shapes, applied: Applied, before: Sides) -> Sides |
         case "permute":
             return _permuted(before, values["dims"])
         case "unflatten":
-            dim = values["dim"] % count
+            dim = values.get("dim", 1) % count
             return (*before[:dim], *_filled(values["sizes"], before[dim]), *before[dim + 1 :])
         case "flatten":
             start, end = values.get("start_dim", 1) % count, values.get("end_dim", -1) % count

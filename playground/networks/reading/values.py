@@ -181,6 +181,14 @@ class StateOf:
     output: Any
 
 
+@dataclass(frozen=True, eq=False)
+class Zeros:
+    """A tensor of zeros made in a forward, which may only be the first state of a recurrent layer."""
+
+    sizes: tuple[Any, ...]
+    error: SpecError
+
+
 IGNORED = object()
 """What calls give that only initialise weights or print."""
 

@@ -157,4 +157,5 @@ def flatten(tensor: Any, start: int, end: int) -> Applied:
 
 
 def _split(tensor: Any, dim: int, sizes: list[Any]) -> Applied:
-    return Applied((tensor,), operation="unflatten", arguments={"dim": dim, "sizes": tuple(sizes)})
+    given = {"sizes": tuple(sizes)} if dim == 1 else {"dim": dim, "sizes": tuple(sizes)}
+    return Applied((tensor,), operation="unflatten", arguments=given)
