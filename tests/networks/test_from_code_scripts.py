@@ -74,6 +74,7 @@ def assert_same_as_executed(source: str, spec: NetworkSpec) -> None:
         "a, b = 4, 3\nnet = nn.Sequential(nn.Linear(a, b))",
         "net = nn.Sequential(nn.ReLU(), nn.Linear(4, 3))\ndel net[0]",
         "net = nn.Linear(4, 1)",
+        "n = 3\ndef step():\n    global n\n    n += 1\nstep()\nnet = nn.Linear(4, n)",
         "while True:\n    net = nn.Sequential(nn.Linear(4, 3))\n    break",
         "def grow(net, n):\n    net.append(nn.Linear(n, n))\nnet = nn.Sequential(nn.ReLU())\ngrow(net, 4)",
         "try:\n    import missing_package\nexcept ImportError:\n    missing_package = None\n"

@@ -32,7 +32,7 @@ from playground.networks.reading.values import (
     shown,
 )
 
-_IGNORED_STATEMENTS = (ast.Pass, ast.Assert, ast.Global, ast.Nonlocal)
+_IGNORED_STATEMENTS = (ast.Pass, ast.Assert)
 
 
 class _Leave(Exception):  # noqa: N818 - it ends a round of a loop and never leaves this file: break or continue
@@ -96,6 +96,8 @@ def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
             reader.follow(node.body, names)
         case ast.Try() if reader.script:
             reader.follow([*node.body, *node.orelse, *node.finalbody], names)
+        case ast.Global():
+            names.update(dict.fromkeys(map(_global, node.names), True))
         case ast.Delete():
             for target in node.targets:
                 _delete(reader, target, names)
@@ -117,11 +119,17 @@ def _says_nothing(reader: Reader, node: ast.expr, names: Names) -> bool:
     return isinstance(function, TorchName) and not function.name.startswith("torch.")
 
 
+def _global(name: str) -> str:
+    """What says in a scope that a name is one of the file; no name of Python has a space."""
+    return f"global {name}"
+
+
 def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
     """Gives a value to a name, an attribute, an item, or its parts to several of these."""
     match target:
         case ast.Name():
-            names[target.id] = reader.bind(target.id, value) if reader.bind and is_tensor(value) else value
+            scope = reader.globals if _global(target.id) in names else names
+            scope[target.id] = reader.bind(target.id, value) if reader.bind and is_tensor(value) else value
         case ast.Attribute():
             set_attribute(reader.value(target.value, names), target.attr, value, target)
         case ast.Tuple() | ast.List():
