@@ -319,7 +319,14 @@ OPERATIONS = {
             OperationParameter("negative_slope", "The factor for negative values.", 0.01),
         ),
         _functional("relu6", "ReLU6", "Sets negative values to zero and what is above 6 to 6."),
-        _functional("gelu", "GELU", "Multiplies each value by the probability that a normal variable is below it."),
+        _functional(
+            "gelu",
+            "GELU",
+            "Multiplies each value by the probability that a normal variable is below it.",
+            OperationParameter(
+                "approximate", "tanh computes the probability roughly and faster; none, exactly.", "none"
+            ),
+        ),
         _functional("silu", "SiLU", "Multiplies each value by its sigmoid."),
         _functional("hardswish", "Hardswish", "SiLU in straight pieces, which is faster."),
         _functional("sigmoid", "Sigmoid", "Squeezes every value into the range from 0 to 1."),

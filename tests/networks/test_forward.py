@@ -43,7 +43,7 @@ EXAMPLES: dict[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
     "relu": ([IMAGES], {}),
     "leaky_relu": ([IMAGES], {"negative_slope": 0.2}),
     "relu6": ([IMAGES], {}),
-    "gelu": ([IMAGES], {}),
+    "gelu": ([IMAGES], {"approximate": "tanh"}),
     "silu": ([IMAGES], {}),
     "hardswish": ([IMAGES], {}),
     "sigmoid": ([IMAGES], {}),

@@ -203,6 +203,7 @@ def test_a_constant_at_the_start_is_read_and_what_is_drawn_is_not(init: str, ini
         "a, b = x.split(2, dim=1); return a * b",
         "n = 0\n        while n < 3:\n            x = x + 1\n            n += 1\n        return x",
         "return F.scaled_dot_product_attention(x, x, x, is_causal=True)",
+        "return F.gelu(x, approximate='tanh') + F.gelu(x)",
         "return nn.Flatten()(nn.ReLU(inplace=True)(x))",
         "return nn.Softmax(dim=1)(nn.LeakyReLU(0.2)(x))",
         "return self.conv(x).view(x.size(0), -1, x.size(2) * x.size(3))",
