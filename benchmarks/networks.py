@@ -60,7 +60,8 @@ def main() -> None:
             _milliseconds("trace of ResNet-152, nothing known", repeats, lambda: _cold(resnet152, _IMAGES), 400),
             _milliseconds("trace of ResNet-152 again", repeats, lambda: resnet152.trace(_IMAGES)),
             _milliseconds("build and run ResNet-152 instead", 3, lambda: _run(resnet152, _IMAGES)),
-            _milliseconds("trace of ResNet-50 after an edit in its middle", repeats, _edits(resnet50)),
+            _milliseconds("trace of ResNet-50 after an edit in its middle", repeats, _edits(resnet50, 3)),
+            _milliseconds("the same for an edit that breaks it, with its fixes tried", repeats, _edits(resnet50, 1)),
             _milliseconds(
                 _read("ResNet-50", resnet), repeats, lambda: NetworkSpec.from_code(resnet, "ResNet", _RESNET50), 50
             ),
@@ -118,9 +119,12 @@ def _run(spec: NetworkSpec, shape: tuple[int, ...]) -> None:
         spec.build().eval()(torch.zeros(shape))
 
 
-def _edits(spec: NetworkSpec) -> Callable[[], object]:
-    """Each call gives a convolution in the middle another padding mode or none, so that it is new each time."""
-    convolutions = [path for path, layer in spec.walk() if layer.type == "Conv2d"]
+def _edits(spec: NetworkSpec, kernel: int) -> Callable[[], object]:
+    """Each call gives a convolution of this kernel in the middle another dilation, and padding, so that it is new.
+
+    With a kernel of 3 the sizes stay; with one of 1 they grow, so that they no longer fit what they are added to.
+    """
+    convolutions = [path for path, layer in spec.walk() if layer.arguments.get("kernel_size") == kernel]
     path = convolutions[len(convolutions) // 2]
     dilations = iter(range(1, 1_000_000))
 

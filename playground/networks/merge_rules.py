@@ -119,6 +119,7 @@ def _cause(merge: _Merge) -> str:
 def _ways_to_compute(merge: _Merge) -> Iterator[Candidate]:
     yield from _same_rank(merge)
     yield from _same_size(merge, with_stride=False)
+    yield from _no_wider(merge)
     places = _shortcuts_first(merge)
     for place in reversed(places):
         yield from _same_width(merge, place)
@@ -132,6 +133,7 @@ def _ways_to_concatenate(merge: _Merge) -> Iterator[Candidate]:
     yield from _same_rank(merge)
     yield from _same_size(merge, with_stride=False)
     yield from _same_size(merge, with_stride=True)
+    yield from _no_wider(merge)
     for place in range(len(merge.inputs)):
         yield from _resized(merge, place)
 
@@ -191,6 +193,25 @@ def _same_size(merge: _Merge, with_stride: bool) -> Iterator[Candidate]:
         yield f"set {' and '.join(settings)}, which keeps {by(largest)}", *edits
 
 
+def _no_wider(merge: _Merge) -> Iterator[Candidate]:
+    """No more padding than keeps the size, where a branch gives larger images than another."""
+    images = [each for each in merge.inputs if len(each.shape) > 2]
+    smallest = min((each.size for each in images), default=())
+    for each in images:
+        for path, layer in _leaves(each) if each.size != smallest else ():
+            if family(layer.type) not in ("Conv", *POOLS):
+                continue
+            padding, enough = sizes_of(layer, "padding"), _half_a_window(layer)
+            if any(wide > half for wide, half in zip(padding, enough, strict=True)):
+                yield f"set padding of {path} to {short(enough)}", set_arguments(path, padding=short(enough))
+
+
+def _half_a_window(layer: Layer) -> Shape:
+    """The padding with which a window that moves by 1 keeps the size, where it is odd."""
+    kernel, dilation = (sizes_of(layer, name) for name in ("kernel_size", "dilation"))
+    return tuple((k - 1) * d // 2 for k, d in zip(kernel, dilation, strict=True))
+
+
 def _keeping_size(layer: Layer, with_stride: bool) -> dict[str, Value]:
     """The arguments with which a window keeps height and width; none where they do, or where it has an even kernel."""
     kernel, dilation, padding = (sizes_of(layer, name) for name in ("kernel_size", "dilation", "padding"))
@@ -200,7 +221,7 @@ def _keeping_size(layer: Layer, with_stride: bool) -> dict[str, Value]:
     is_step = set(moves) != {1}
     if any(each % 2 for each in span) or (is_step and not with_stride):
         return {}
-    half = tuple(each // 2 for each in span)
+    half = _half_a_window(layer)
     changes: dict[str, Value] = {} if padding == half else {"padding": short(half)}
     return {"stride": 1, **changes} if is_step else changes
 

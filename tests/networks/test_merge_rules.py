@@ -46,6 +46,11 @@ CASES = {
         "y is 2 x 8 x 10 x 10",
         ["set padding of block.a to 1 and padding of block.b to 2, which keeps 16 x 16"],
     ),
+    "too much padding": (
+        module((Step("y", child="conv"), ADD), conv("conv", 8, 8, 1, padding=1)),
+        "y is 2 x 8 x 18 x 18",
+        ["set padding of block.conv to 0"],
+    ),
     "a stride": (
         module((Step("y", child="conv"), ADD), conv("conv", 8, 16, stride=2, padding=1)),
         "y is 2 x 16 x 8 x 8",
