@@ -22,15 +22,18 @@ def explain(spec: NetworkSpec, input_shape: Shape, passage: Passage) -> ShapeErr
     assert fault is not None
     diagnosis = diagnose(spec, fault)
     fixes: dict[NetworkSpec, Fix] = {}
+    calls_left = _calls_left(spec, passage)
     for candidate in diagnosis.fixes:
-        fix = _complete(spec, input_shape, candidate, _calls_left(spec, passage), fault.path)
-        if fix is not None:
-            fixes.setdefault(fix.apply(spec), fix)
+        completed = _complete(spec, input_shape, candidate, calls_left, fault.path)
+        if completed is not None:
+            fixes.setdefault(*completed)
     return ShapeError(fault.path, fault.message, diagnosis.cause, tuple(fixes.values()), fault.step)
 
 
-def _complete(spec: NetworkSpec, input_shape: Shape, fix: Fix, calls_left: int, path: str) -> Fix | None:
-    """The fix, with what else the same layer needs to work; None if it does not get there."""
+def _complete(
+    spec: NetworkSpec, input_shape: Shape, fix: Fix, calls_left: int, path: str
+) -> tuple[NetworkSpec, Fix] | None:
+    """The mended network and the fix, with what else the same layer needs; None if it does not get there."""
     for _ in range(_MOST_STEPS):
         try:
             mended = fix.apply(spec)
@@ -38,7 +41,7 @@ def _complete(spec: NetworkSpec, input_shape: Shape, fix: Fix, calls_left: int, 
             return None
         passage = propagate(mended, input_shape)
         if passage.fault is None or _calls_left(mended, passage) < calls_left:
-            return fix
+            return mended, fix
         further = diagnose(mended, passage.fault).fixes
         if not further:
             return None

@@ -38,7 +38,7 @@ class SetType:
         """The spec with the other type, which keeps the initial values that it has, too."""
 
         def change(layer: Layer) -> Layer:
-            names = parameter_names(self.type, layer.arguments) or ()
+            names = (parameter_names(self.type, layer.arguments) or ()) if layer.initial else ()
             kept = {name: value for name, value in layer.initial.items() if name in names}
             return replace(layer, type=self.type, initial=kept)
 

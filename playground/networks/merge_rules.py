@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from playground.networks import tree
 from playground.networks.diagnosis import POOLS, Candidate, Diagnosis, argument_of, fixes, short, sizes_of
 from playground.networks.fixes import Append, Edit, InsertStep, Replace, SetStepArguments, set_arguments
 from playground.networks.forward_steps import children_before, inputs_at
@@ -17,11 +18,11 @@ _ELEMENT_BY_ELEMENT = ("add", "subtract", "multiply")
 _MOST_FIXES = 6
 
 
-def shapes_that_do_not_match(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
+def shapes_that_do_not_match(spec: NetworkSpec, fault: Fault) -> Diagnosis | None:
     """Branches whose results cannot be added, multiplied or put side by side."""
     if fault.operation is None or fault.operation.operation not in (*_ELEMENT_BY_ELEMENT, "concatenate"):
         return None
-    merge = _merge(fault)
+    merge = _merge(spec, fault)
     if len(merge.inputs) < 2 or len(merge.inputs) != len(fault.inputs):
         return None
     ways = _ways_to_concatenate(merge) if merge.is_concatenation else _ways_to_compute(merge)
@@ -76,27 +77,21 @@ class _Merge:
             yield _after(*self.inputs[place].layers[0], layer)
 
 
-def _merge(fault: Fault) -> _Merge:
+def _merge(spec: NetworkSpec, fault: Fault) -> _Merge:
     forward = fault.layer.forward
-    children = {child.name: child for child in fault.layer.children}
     if forward is not None and fault.step is not None:
         names = inputs_at(forward, fault.step)
         before = [tuple(children_before(forward, fault.step, place)) for place in range(len(names))]
     else:
-        names = tuple(f"branch {name}" for name in children)
-        before = [(name,) for name in children]
+        names = tuple(f"branch {child.name}" for child in fault.layer.children)
+        before = [(child.name,) for child in fault.layer.children]
         if fault.layer.rule == "dense":
             names, before = ("the input", *names), [(), *before]
     inputs = tuple(
-        _Input(name, shape, tuple((join(fault.path, path), _at(children, path)) for path in paths))
+        _Input(name, shape, tuple((path, tree.find(spec, path)) for path in (join(fault.path, each) for each in paths)))
         for name, shape, paths in zip(names, fault.inputs, before, strict=False)
     )
     return _Merge(fault, inputs, fault.step if forward is not None else None)
-
-
-def _at(children: dict[str, Layer], path: str) -> Layer:
-    name, _, rest = path.partition(".")
-    return _at({child.name: child for child in children[name].children}, rest) if rest else children[name]
 
 
 def _after(path: str, branch: Layer, layer: Layer) -> Edit:

@@ -15,7 +15,7 @@ from playground.ui.build_comparison import comparison_button
 from playground.ui.build_forward import forward_lines
 from playground.ui.build_save_block import save_as_block
 from playground.ui.build_step_edits import attempt_on_forward
-from playground.ui.build_widgets import show_in_widget
+from playground.ui.build_widgets import show_in_widget, text_input
 from playground.ui.draft import attempt_on_layer
 
 
@@ -120,11 +120,10 @@ def _switch_on(spec: NetworkSpec, path: str) -> editing.Edited:
 
 def _name(path: str, layer: Layer) -> None:
     key = f"name_{path}"
-    show_in_widget(key, layer.name)
-    st.text_input(
+    text_input(
         "Name",
-        value=layer.name,
-        key=key,
+        key,
+        layer.name,
         max_chars=100,
         on_change=attempt_on_layer,
         args=(path, layer, lambda spec, _: editing.rename(spec, path, st.session_state[key].strip())),
@@ -134,11 +133,10 @@ def _name(path: str, layer: Layer) -> None:
 
 def _class_name(path: str, layer: Layer) -> None:
     key = f"class_name_{path}"
-    show_in_widget(key, layer.class_name)
-    st.text_input(
+    text_input(
         "Class",
-        value=layer.class_name,
-        key=key,
+        key,
+        layer.class_name,
         max_chars=100,
         placeholder="as its name",
         on_change=lambda: attempt_on_forward(

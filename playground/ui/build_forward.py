@@ -31,7 +31,7 @@ from playground.ui.build_step_edits import (
     select_step,
     selected_step,
 )
-from playground.ui.build_widgets import show_in_widget
+from playground.ui.build_widgets import text_input
 from playground.ui.draft import Draft, mend
 from playground.ui.fault import draw_fault
 from playground.ui.trace import in_words
@@ -193,11 +193,10 @@ def _lines_shown(path: str, count: int) -> range:
 
 def _forward_inputs(path: str, forward: Forward) -> None:
     key = f"forward_inputs_{path}"
-    show_in_widget(key, ", ".join(forward.inputs))
-    st.text_input(
+    text_input(
         "Inputs of the forward",
-        value=", ".join(forward.inputs),
-        key=key,
+        key,
+        ", ".join(forward.inputs),
         on_change=lambda: attempt_on_forward(
             path,
             lambda spec, each: edits.set_forward_inputs(spec, each, st.session_state[key].replace(",", " ").split()),

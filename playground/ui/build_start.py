@@ -11,7 +11,7 @@ from playground.networks import NetworkSpec, editing, presets
 from playground.networks.spec_json import read_json
 from playground.ui.build_code import code_dialog, open_code_dialog
 from playground.ui.build_options import chosen_options, describe, option_widgets
-from playground.ui.build_widgets import show_in_widget
+from playground.ui.build_widgets import text_input
 from playground.ui.draft import Draft, attempt, redo, undo
 from playground.ui.text import read_shape
 
@@ -102,11 +102,10 @@ def _read_text() -> None:
 
 
 def _name(spec: NetworkSpec) -> None:
-    show_in_widget("network_name", spec.name)
-    st.text_input(
+    text_input(
         "Network",
-        value=spec.name,
-        key="network_name",
+        "network_name",
+        spec.name,
         max_chars=100,
         width=180,
         on_change=attempt,
@@ -116,12 +115,10 @@ def _name(spec: NetworkSpec) -> None:
 
 
 def _input_shape(spec: NetworkSpec) -> None:
-    shape = ", ".join(map(str, spec.input_shape))
-    show_in_widget("input_shape", shape)
-    st.text_input(
+    text_input(
         "Input shape",
-        value=shape,
-        key="input_shape",
+        "input_shape",
+        ", ".join(map(str, spec.input_shape)),
         width=150,
         on_change=attempt,
         args=(

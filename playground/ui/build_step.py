@@ -15,7 +15,7 @@ from playground.networks.spec import Forward, Step
 from playground.networks.step_editing import Applied
 from playground.ui.build_arguments import value_in_widget, value_widget
 from playground.ui.build_step_edits import attempt_on_forward, attempt_step
-from playground.ui.build_widgets import show_in_widget
+from playground.ui.build_widgets import show_in_widget, text_input
 
 _COLUMN_WIDTH = 150
 _OF_FORWARD = "input "
@@ -79,11 +79,10 @@ def _delete(path: str, index: int) -> None:
 
 def _name(path: str, index: int, step: Step, key: str) -> None:
     widget = f"step_name_{key}"
-    show_in_widget(widget, step.name)
-    st.text_input(
+    text_input(
         "Result",
-        value=step.name,
-        key=widget,
+        widget,
+        step.name,
         max_chars=100,
         width=130,
         on_change=lambda: attempt_on_forward(

@@ -7,6 +7,15 @@ from typing import Any
 import streamlit as st
 
 
+def text_input(label: str, key: str, value: str, **settings: Any) -> None:
+    """Draw a text field that shows the value.
+
+    It begins at it, too: one that is drawn by a run which another one overtakes would otherwise begin empty.
+    """
+    show_in_widget(key, value)
+    st.text_input(label, value=value, key=key, **settings)
+
+
 def show_in_widget(key: str, value: Any) -> None:
     """Let the widget of this key, which is drawn next, show the value.
 

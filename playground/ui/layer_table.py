@@ -8,18 +8,17 @@ import streamlit as st
 
 from playground.inspection import Summary, summarize
 from playground.networks import NetworkSpec
+from playground.ui.trace import in_words, wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
 if TYPE_CHECKING:
     from playground.networks.spec import Shape
 
-_POLL_SECONDS = 0.3
-
 
 def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
     """Draw the table for a batch of the given shape ``(N, C, H, W)``; while torch is imported, say so."""
     if not torch_is_ready():
-        _wait_for_torch()
+        wait_for_torch("the layer table")
         return
     summary = summary_of(spec, input_shape)
     st.dataframe(
@@ -44,14 +43,7 @@ def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
 
 
 def _shape(shape: Shape | None) -> str:
-    return "" if shape is None else " × ".join(map(str, shape))
-
-
-@st.fragment(run_every=_POLL_SECONDS)
-def _wait_for_torch() -> None:
-    if torch_is_ready():
-        st.rerun()
-    st.caption("Importing PyTorch for the layer table …")
+    return "" if shape is None else in_words((shape,))
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})

@@ -15,7 +15,7 @@ def trace_network(spec: NetworkSpec, batch: Shape) -> Trace | None:
     """The trace for a batch `(N, C, H, W)`; None, with a sentence, while torch is imported."""
     if torch_is_ready():
         return _trace(spec, batch)
-    _wait_for_torch()
+    wait_for_torch("the shapes")
     return None
 
 
@@ -30,7 +30,8 @@ def _trace(spec: NetworkSpec, batch: Shape) -> Trace:
 
 
 @st.fragment(run_every=_POLL_SECONDS)
-def _wait_for_torch() -> None:
+def wait_for_torch(what: str) -> None:
+    """Say for what torch is imported, and draw the page again as soon as it is."""
     if torch_is_ready():
         st.rerun()
-    st.caption("Importing PyTorch for the shapes …")
+    st.caption(f"Importing PyTorch for {what} …")
