@@ -86,20 +86,11 @@ def lenet() -> NetworkSpec:
 def cnn() -> NetworkSpec:
     """Two convolutions with 16 and 32 channels, one linear layer."""
 
-    def block(name: str, in_channels: int, out_channels: int) -> Layer:
-        return _sequential(
-            name,
-            _conv(in_channels, out_channels, 5, padding=2),
-            Layer("", "BatchNorm2d", {"num_features": out_channels}),
-            Layer("", "ReLU"),
-            _max_pool(),
-        )
-
     return NetworkSpec(
         "CNN",
         (
-            block("layer1", 1, 16),
-            block("layer2", 16, 32),
+            _normalized("layer1", _conv(1, 16, 5, padding=2)),
+            _normalized("layer2", _conv(16, 32, 5, padding=2)),
             Layer("flatten", "Flatten"),
             _linear("fc", 7 * 7 * 32, 10),
         ),
@@ -110,20 +101,11 @@ def cnn() -> NetworkSpec:
 def cnn_25_50() -> NetworkSpec:
     """Two convolutions with 25 and 50 channels, three linear layers."""
 
-    def block(name: str, in_channels: int, out_channels: int) -> Layer:
-        return _sequential(
-            name,
-            _conv(in_channels, out_channels, 3),
-            Layer("", "BatchNorm2d", {"num_features": out_channels}),
-            Layer("", "ReLU"),
-            _max_pool(),
-        )
-
     return NetworkSpec(
         "CNN",
         (
-            block("layer1", 1, 25),
-            block("layer2", 25, 50),
+            _normalized("layer1", _conv(1, 25, 3)),
+            _normalized("layer2", _conv(25, 50, 3)),
             Layer("flatten", "Flatten"),
             _sequential(
                 "fc",
@@ -161,6 +143,12 @@ def _sequential(name: str, *children: Layer) -> Layer:
             Layer(str(index), child.type, child.arguments, child.children) for index, child in enumerate(children)
         ),
     )
+
+
+def _normalized(name: str, convolution: Layer) -> Layer:
+    """A convolution with batch normalization, ReLU and max pooling after it."""
+    norm = Layer("", "BatchNorm2d", {"num_features": convolution.arguments["out_channels"]})
+    return _sequential(name, convolution, norm, Layer("", "ReLU"), _max_pool())
 
 
 def _conv(in_channels: int, out_channels: int, kernel_size: int, **arguments: int) -> Layer:
