@@ -21,25 +21,11 @@ from playground.networks.forward_steps import (
     tidy,
     unused_inputs,
 )
-from playground.networks.operations import all_arguments, operation
+from playground.networks.operations import all_arguments, first_arguments, operation
 from playground.networks.spec import Forward, Layer, NetworkSpec, Step, Value
 from playground.networks.wiring import follow, free_name, with_step
 
 _RESULT = "out"
-# What an operation needs and has no default for, or does nothing without.
-_FIRST_ARGUMENTS: Mapping[str, Mapping[str, Value]] = {
-    "add_number": {"number": 1},
-    "scale": {"number": 1},
-    "reshape": {"shape": (-1,)},
-    "unflatten": {"sizes": (1, -1)},
-    "permute": {"dims": (0, 2, 3, 1)},
-    "softmax": {"dim": 1},
-    "log_softmax": {"dim": 1},
-    "max_pool2d": {"kernel_size": 2},
-    "avg_pool2d": {"kernel_size": 2},
-    "adaptive_avg_pool2d": {"output_size": 1},
-    "interpolate": {"scale_factor": 2},
-}
 
 
 class Applied(NamedTuple):
@@ -79,7 +65,7 @@ def add_step(spec: NetworkSpec, path: str, applied: Applied, index: int | None =
     place = len(forward.steps) if index is None else index
     _check_applied(module, path, applied)
     latest = latest_at(forward, place)
-    step = Step(latest, *applied, inputs=(latest,), arguments=_FIRST_ARGUMENTS.get(applied.operation, {}))
+    step = Step(latest, *applied, inputs=(latest,), arguments=first_arguments(applied.operation))
     added = replace(forward, steps=(*forward.steps[:place], step, *forward.steps[place:]))
     added = _with_enough_inputs(module, added, place)
     named = _with_names(added, {place: added.steps[place].inputs[0]})
@@ -121,7 +107,7 @@ def set_applied(spec: NetworkSpec, path: str, index: int, applied: Applied) -> E
     module = _module(spec, path)
     _check_applied(module, path, applied)
     same = applied.operation == step.operation and bool(applied.operation)
-    arguments = step.arguments if same else _FIRST_ARGUMENTS.get(applied.operation, {})
+    arguments = step.arguments if same else first_arguments(applied.operation)
     changed = replace(step, child=applied.child, operation=applied.operation, arguments=arguments)
     _, most = number_of_inputs(module, applied)
     changed = replace(changed, inputs=inputs_at(forward, index)[:most])
