@@ -12,6 +12,7 @@ from playground.networks.share import to_link
 from playground.ui.build_graph import graph_text
 from playground.ui.draft import link_parameters
 from playground.ui.inspect_network import inspect_own_network
+from playground.ui.live_fragment import live_fragment
 from playground.ui.navigation import page_info
 from playground.ui.trace import in_words
 from playground.ui.train_form import use_own_network
@@ -95,7 +96,7 @@ def _graph(spec: NetworkSpec, trace: Trace) -> None:
     # Each run of the page begins to wait anew.
     st.session_state[_NEXT_GRAPH] = None
     is_behind = st.session_state.setdefault(_SHOWN_GRAPH, text) != text
-    st.fragment(_draw_graph, run_every=_GRAPH_SECONDS if is_behind else None)(text)
+    live_fragment(_draw_graph, _GRAPH_SECONDS if is_behind else None, text)
 
 
 def _draw_graph(text: str) -> None:

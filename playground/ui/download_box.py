@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.data import DATASETS, DataError, is_available
 from playground.data.download_process import Download, start_download
+from playground.ui.live_fragment import live_fragment
 
 _TICK_SECONDS = 0.5
 
@@ -22,7 +23,7 @@ def download_box(dataset: str) -> None:
         )
         return
     running = _running(dataset)
-    st.fragment(_box, run_every=_TICK_SECONDS if running else None)(dataset, running)
+    live_fragment(_box, _TICK_SECONDS if running else None, dataset, running)
 
 
 def _box(dataset: str, was_running: bool) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.training import StoreError, recommended
 from playground.ui.live_chart import live_chart
+from playground.ui.live_fragment import live_fragment
 from playground.ui.navigation import HOME, PAGES
 from playground.ui.run_figures import run_loss_figure
 from playground.ui.runs import history, launcher, store
@@ -21,7 +22,7 @@ _STARTED = "home_started_run"
 def device_line() -> None:
     """Draw the device that training will use, as soon as the first worker has found it."""
     warm = launcher().warm
-    st.fragment(_device_line, run_every=None if warm else _POLL_SECONDS)(warm)
+    live_fragment(_device_line, None if warm else _POLL_SECONDS, warm)
 
 
 def train_now() -> None:

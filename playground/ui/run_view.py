@@ -15,6 +15,7 @@ from playground.training import (
 )
 from playground.training.run import ACTIVE
 from playground.ui.live_chart import live_chart
+from playground.ui.live_fragment import live_fragment
 from playground.ui.run_figures import DEFAULT_SMOOTHING, run_accuracy_figure, run_loss_figure
 from playground.ui.run_results import delete_button, run_results
 from playground.ui.runs import act, history, store
@@ -29,7 +30,7 @@ def run_view(run_id: str | None) -> None:
     """Draw the run of that id, alive while it trains, or what a run will look like when there is none."""
     run = _find(run_id)
     active = run is not None and run.active
-    st.fragment(_view, run_every=_TICK_SECONDS if active else None)(run, active)
+    live_fragment(_view, _TICK_SECONDS if active else None, run, active)
     _chart_controls()
     if run and not active:
         run_results(run)

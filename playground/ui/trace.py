@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, Trace
 from playground.networks.spec import Shape, by
+from playground.ui.live_fragment import live_fragment
 from playground.ui.warm_up import torch_is_ready
 
 _POLL_SECONDS = 0.3
@@ -29,9 +30,12 @@ def _trace(spec: NetworkSpec, batch: Shape) -> Trace:
     return spec.trace(batch)
 
 
-@st.fragment(run_every=_POLL_SECONDS)
 def wait_for_torch(what: str) -> None:
     """Say for what torch is imported, and draw the page again as soon as it is."""
+    live_fragment(_importing, _POLL_SECONDS, what)
+
+
+def _importing(what: str) -> None:
     if torch_is_ready():
         st.rerun()
     st.caption(f"Importing PyTorch for {what} …")

@@ -6,12 +6,12 @@ import streamlit as st
 
 from playground.charts import accuracy_figure, loss_figure
 from playground.ui.live_chart import live_chart
+from playground.ui.live_fragment import live_fragment
 
 POINTS_PER_TICK = 60
 STEPS_PER_EPOCH = 200
 
 
-@st.fragment(run_every=0.2)
 def curves() -> None:
     ticks = st.session_state.get("ticks", 0)
     st.session_state.ticks = ticks + 1
@@ -26,5 +26,5 @@ def curves() -> None:
 
 
 st.title("Growing curves")
-curves()
+live_fragment(curves, 0.2)
 st.button("Rerun")
