@@ -106,15 +106,27 @@ def mend(spec: NetworkSpec, mended: NetworkSpec, selected: str) -> None:
 
 
 def attempt_on_layer(path: str, layer: Layer, edit: Callable[[NetworkSpec, Layer], tuple[NetworkSpec, str]]) -> None:
-    """Change the draft as the edit says of the layer at `path`, which is still one of the type that was drawn."""
+    """Change the draft as the edit says of the layer at `path`, which is still one of the type that was drawn.
+
+    Where a click that came with the edit has selected another layer, that one stays selected.
+    """
 
     def edit_layer(draft: Draft) -> tuple[NetworkSpec, str]:
         found = tree.find(draft.spec, path)
         if found.type != layer.type:
             raise SpecError(f"{path} is another layer by now; look at it and try again.")
-        return edit(draft.spec, found)
+        edited, edited_path = edit(draft.spec, found)
+        return edited, _selected_after(draft.selected, path, edited, edited_path)
 
     attempt(edit_layer)
+
+
+def _selected_after(selected: str, path: str, edited: NetworkSpec, edited_path: str) -> str:
+    """What is selected after an edit that took the layer at `path` to another path."""
+    if selected and not f"{selected}.".startswith(f"{path}."):
+        return selected
+    below = edited_path + selected[len(path) :]
+    return below if any(each == below for each, _ in edited.walk()) else edited_path
 
 
 def draft_message() -> None:

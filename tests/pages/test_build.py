@@ -133,6 +133,22 @@ def test_add_move_duplicate_switch_off_rename_and_delete() -> None:
     assert draft(page) == presets.load("lenet")
 
 
+def test_what_is_typed_and_a_click_elsewhere_that_arrive_together_both_count() -> None:
+    page = open_page(SCRIPT)
+    click(page, "select_conv.3")
+    page.text_input(key="argument_Conv2d_conv.3_kernel_size").set_value("3")
+    click(page, "select_conv.0")
+    assert draft(page).layers[0].children[3].arguments["kernel_size"] == 3
+    page.text_input(key="argument_Conv2d_conv.0_kernel_size").set_value("3").run()
+    assert draft(page).layers[0].children[0].arguments["kernel_size"] == 3
+
+    click(page, "select_conv")
+    page.text_input(key="name_conv").set_value("features")
+    click(page, "add_Conv2d")
+    page.text_input(key="argument_Conv2d_features.6_kernel_size").set_value("5").run()
+    assert draft(page).layers[0].children[-1].arguments["kernel_size"] == 5
+
+
 def test_a_name_that_cannot_be_is_said_and_changes_nothing() -> None:
     page = open_page(SCRIPT)
     click(page, "select_flatten")
