@@ -38,7 +38,9 @@ def _code_of_slice(inputs: Sequence[str], values: Mapping[str, Value]) -> str:
 def _indices(values: Mapping[str, Value]) -> Iterator[str]:
     """What stands in the brackets for each dimension up to the one that is cut; from the end with an ellipsis."""
     dim, start, end, step = (values[name] for name in ("dim", "start", "end", "step"))
-    cut = f"{start or ''}:{'' if end is None else end}{'' if step == 1 else f':{step}'}"
+    takes_all = (start, end, step) == (0, None, 1)
+    first = start if start or takes_all else ""
+    cut = f"{first}:{'' if end is None else end}{'' if step == 1 else f':{step}'}"
     if isinstance(dim, int) and dim < 0:
         yield from ("...", cut, *[":"] * (-dim - 1))
     else:

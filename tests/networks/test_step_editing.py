@@ -139,7 +139,7 @@ def test_a_step_applies_something_else_to_as_many_inputs_as_that_takes() -> None
     assert lines(edits.set_applied(residual, "", 3, Applied("relu")).spec)[3] == "out = relu()"
     assert lines(edits.set_applied(residual, "", 3, Applied(operation="concatenate")).spec)[3].endswith("(out, x)")
     assert lines(edits.set_applied(residual, "", 1, Applied(operation="multiply")).spec)[1] == "out = multiply(out, x)"
-    for applied in (Applied("conv3"), Applied(operation="power")):
+    for applied in (Applied("conv3"), Applied(operation="cube_root")):
         with pytest.raises(SpecError, match="There is no"):
             edits.set_applied(residual, "", 0, applied)
 

@@ -40,6 +40,7 @@ _TENSOR_OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "subtract",
     ast.Mult: "multiply",
+    ast.Div: "divide",
     ast.MatMult: "matmul",
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -83,7 +84,7 @@ def binary(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
 def negative(value: Any, node: ast.AST) -> Any:
     """What a minus before a value gives."""
     if is_tensor(value):
-        return Applied((value,), operation="scale", arguments={"number": -1})
+        return _with_number(value, "scale", -1)
     if not isinstance(value, int | float):
         raise cannot_read(node, f"{shown(node)} cannot be read; write a number.")
     return -value
@@ -92,9 +93,21 @@ def negative(value: Any, node: ast.AST) -> Any:
 def holds(sign: ast.cmpop, left: Any, right: Any, node: ast.AST) -> bool:
     """Whether a comparison holds between two values; raises SpecError where only a run would say."""
     for value in (left, right):
-        unknown = is_tensor(value) or isinstance(value, Size | Sizes) or value is IGNORED
-        if unknown and not isinstance(sign, ast.Is | ast.IsNot):
-            raise cannot_read(node, f"whether {shown(node)} holds is only known when the network runs; remove it.")
+        if isinstance(sign, ast.Is | ast.IsNot):
+            continue
+        if is_tensor(value):
+            raise cannot_read(
+                node,
+                f"{shown(node)} compares the values of a tensor, which are only known when the network runs; for "
+                "what depends on a value write F.relu(x), x.clamp(min=0), torch.maximum(x, y), or multiply with "
+                "torch.sigmoid(x).",
+            )
+        if isinstance(value, Size | Sizes) or value is IGNORED:
+            raise cannot_read(
+                node,
+                f"whether {shown(node)} holds is only known when the network runs; remove it, and keep the case of "
+                "the images that you use.",
+            )
     try:
         return bool(_COMPARISONS[type(sign)](left, right))
     except TypeError as error:
@@ -111,25 +124,41 @@ def _kinds(value: Any) -> tuple[Any, ...]:
 
 
 def _between_tensors(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Applied:
-    if type(sign) not in _TENSOR_OPERATORS and not isinstance(sign, ast.Div):
-        raise cannot_read(node, "this operator cannot be read between tensors; there are +, -, * and @.")
     if is_tensor(left) and is_tensor(right):
-        if isinstance(sign, ast.Div):
-            raise cannot_read(node, "a tensor divided by a tensor cannot be read; multiply instead.")
+        if type(sign) not in _TENSOR_OPERATORS:
+            raise cannot_read(node, f"{shown(node)} cannot be read; between tensors there are +, -, *, / and @.")
         return Applied((left, right), operation=_TENSOR_OPERATORS[type(sign)])
     tensor, number = (left, right) if is_tensor(left) else (right, left)
     if not isinstance(number, int | float):
-        raise cannot_read(node, "only tensors and numbers can be computed with.")
+        raise cannot_read(
+            node,
+            f"{shown(node)} cannot be read: a tensor is computed with another, or with a number; write one.",
+        )
     match sign:
         case ast.Add():
-            return Applied((tensor,), operation="add_number", arguments={"number": number})
+            return _with_number(tensor, "add_number", number)
         case ast.Mult():
-            return Applied((tensor,), operation="scale", arguments={"number": number})
+            return _with_number(tensor, "scale", number)
         case ast.Sub() if is_tensor(left):
-            return Applied((tensor,), operation="add_number", arguments={"number": -number})
+            return _with_number(tensor, "add_number", -number)
+        case ast.Sub():
+            return _with_number(_with_number(tensor, "scale", -1), "add_number", number)
         case ast.Div() if is_tensor(left) and number:
-            return Applied((tensor,), operation="scale", arguments={"number": 1 / number})
-    raise cannot_read(node, "this computation of a number and a tensor cannot be read; multiply or add a number.")
+            return _with_number(tensor, "scale", 1 / number)
+        case ast.Div() if is_tensor(right):
+            inverse = _with_number(tensor, "power", -1)
+            return inverse if number == 1 else _with_number(inverse, "scale", number)
+        case ast.Pow() if is_tensor(left):
+            return _with_number(tensor, "power", number)
+    raise cannot_read(
+        node,
+        f"{shown(node)} cannot be read; between a tensor and a number there are +, -, *, / and **, and "
+        "torch.exp(x) in place of a number to the power of x.",
+    )
+
+
+def _with_number(tensor: Any, name: str, number: float) -> Applied:
+    return Applied((tensor,), operation=name, arguments={"number": number})
 
 
 def _check_size(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> None:

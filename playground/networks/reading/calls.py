@@ -8,9 +8,9 @@ from typing import Any
 from playground.networks.errors import SpecError
 from playground.networks.operations import OPERATIONS
 from playground.networks.reading import library
+from playground.networks.reading.applying import operation_on
 from playground.networks.reading.classes import defining_class
 from playground.networks.reading.forward import concatenation_at_start
-from playground.networks.reading.functions import operation_on
 from playground.networks.reading.module_methods import SAME_MODULE
 from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
@@ -48,6 +48,10 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
         return function.owner  # whatever device it is moved to
     if isinstance(function, Method) and isinstance(function.owner, Zeros) and function.name in SAME_MODULE:
         return function.owner
+    if isinstance(function, TorchName) and library.says_nothing(function.name):
+        return IGNORED
+    if isinstance(function, TorchName) and function.name.startswith("torch.nn.init.") and reader.bind:
+        raise cannot_read(node, f"{shown(node)} stands in a forward; weights start once: move this line into __init__.")
     arguments: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
@@ -193,7 +197,9 @@ def call_function(
     except Return as returned:
         return returned.value
     except RecursionError as error:
-        raise cannot_read(node, f"{shown(node)} calls itself without end.") from error
+        raise cannot_read(
+            node, f"{shown(node)} calls itself without end; write a loop instead: for _ in range(3):"
+        ) from error
     finally:
         reader.script = outer
         reader.scopes.pop()

@@ -14,6 +14,7 @@ from playground.networks.reading.lookups import attribute, subscript
 from playground.networks.reading.parts import items
 from playground.networks.reading.python_functions import BUILTINS
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.refusals import instead_of_expression
 from playground.networks.reading.values import (
     IGNORED,
     TRAINING,
@@ -75,13 +76,19 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.NamedExpr():
             names[node.target.id] = reader.value(node.value, names)
             return names[node.target.id]
-    raise cannot_read(node, f"{shown(node)} cannot be read here; give the value directly.")
+    raise cannot_read(node, instead_of_expression(node))
 
 
 def truth(reader: Reader, test: ast.expr, names: Names) -> bool:
     """Whether a condition holds; raises SpecError where only a run would say."""
     given = reader.value(test, names)
-    if is_tensor(given) or isinstance(given, Size | Sizes) or given is IGNORED or given == TRAINING:
+    if given == TRAINING:
+        raise cannot_read(
+            test,
+            "a network here computes the same while training and while testing, but for dropout and normalisation: "
+            "remove this if, and keep the part for testing.",
+        )
+    if is_tensor(given) or isinstance(given, Size | Sizes) or given is IGNORED:
         raise cannot_read(test, f"whether {shown(test)} holds is only known when the network runs; remove this if.")
     return bool(given)
 

@@ -6,13 +6,18 @@ import ast
 import difflib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from playground.networks.errors import SpecError
 from playground.networks.operations import OPERATIONS
+from playground.networks.reading.applying import arguments_of, called, operation_on, without_defaults
 from playground.networks.reading.in_place import change_in_place
-from playground.networks.reading.parts import is_plain, items
+from playground.networks.reading.limits import MAX_LENGTH
+from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.reductions import read_clamp, read_extreme, read_over_dims, read_variance
+from playground.networks.reading.refusals import MADE_HERE, instead_of_call, instead_of_function, made_here
+from playground.networks.reading.resizing import read_expand, read_interpolate, read_pad
 from playground.networks.reading.values import (
     TRAINING,
     Applied,
@@ -26,12 +31,20 @@ from playground.networks.reading.values import (
 )
 from playground.networks.reading.views import read_view
 
-_SAME = ("contiguous", "clone", "float", "to", "type_as", "requires_grad_", "cpu", "cuda", "detach")
+_SAME = frozenset(
+    {
+        *("contiguous", "clone", "float", "half", "bfloat16", "double", "to", "type_as", "cpu", "cuda"),
+        "requires_grad_",
+    }
+)
 # Arguments that change how something is computed and not what.
 _NO_MATTER = ("inplace", "dtype", "memory_format")
 # Names of functions and methods whose operation is called otherwise here.
 _NOT_IN_TORCH = frozenset(
-    {"concatenate", "add_number", "scale", "item", "tuple", "expand_like", "interpolate_like", "swish"}
+    {
+        *("concatenate", "add_number", "scale", "power", "item", "tuple", "slice", "swish"),
+        *("expand_like", "interpolate_like", "pad_like"),
+    }
 )
 """What operations are called here that torch has no function of that name and meaning for."""
 _SYNONYMS = {
@@ -41,18 +54,17 @@ _SYNONYMS = {
     "sub": "subtract",
     "swish": "silu",
     "upsample": "interpolate",
+    "div": "divide",
+    "true_divide": "divide",
     "mm": "matmul",
     "bmm": "matmul",
     "swapaxes": "transpose",
+    "clip": "clamp",
+    "absolute": "abs",
 }
-_MADE_HERE = frozenset(
-    {
-        *("tensor", "zeros", "ones", "empty", "full", "rand", "randn", "randint", "arange", "linspace", "eye", "tril"),
-        *("triu", "zeros_like", "ones_like", "rand_like", "randn_like", "full_like", "as_tensor", "from_numpy"),
-        *("Parameter", "meshgrid", "new_zeros", "new_ones", "Tensor", "FloatTensor", "LongTensor", "bernoulli"),
-        *("normal", "randperm"),
-    }
-)
+_TWO_TENSORS = ("add", "subtract", "multiply", "divide", "matmul", "maximum", "minimum")
+# What is a power of each value.
+_POWERS = {"square": 2, "rsqrt": -0.5, "reciprocal": -1}
 
 
 def read_function(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -69,27 +81,31 @@ def read_function(reader: Reader, name: str, arguments: tuple[Any, ...], keyword
 def _computed(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     if name == "zeros" and reader.bind:
         return Zeros(_all_sizes(arguments, keywords.get("size")), made_here(node))
-    if name in _MADE_HERE:
+    if name in MADE_HERE:
         raise made_here(node)
     keywords = {key: value for key, value in keywords.items() if key not in _NO_MATTER}
+    if name == "einsum":
+        return _einsum(arguments, node)
     tensor = arguments[0] if arguments else keywords.pop("input", None)
     rest = arguments[1:]
-    if name == "concatenate":
-        return _concatenate(tensor if tensor is not None else keywords.pop("tensors", ()), rest, keywords, node)
+    if name in ("concatenate", "stack"):
+        return _put_together(name, tensor if tensor is not None else keywords.pop("tensors", ()), rest, keywords, node)
     if name == "scaled_dot_product_attention":
         return _attention(tensor, rest, keywords, node)
     if not is_tensor(tensor):
-        raise cannot_read(node, f"{shown(node)} cannot be read: only layers and operations on the input can.")
+        raise cannot_read(node, instead_of_call(name, node))
     if name == "clone" and isinstance(tensor, Variable):
         return replace(tensor)
     if name in _SAME:
         return tensor
     if name in _SPECIAL:
         return _SPECIAL[name](reader, tensor, rest, keywords, node)
-    if name in ("add", "subtract", "multiply", "matmul"):
+    if name in _TWO_TENSORS:
         return _arithmetic(name, tensor, (*rest, *keywords.values()), node)
-    if name in OPERATIONS:
-        return _plain(name, tensor, rest, keywords, node)
+    if name in _POWERS:
+        return operation_on(tensor, "power", {"number": _POWERS[name]})
+    if name in OPERATIONS and name not in _NOT_IN_TORCH:
+        return called(name, tensor, rest, keywords, node)
     raise cannot_read(node, _unknown_function(name, node))
 
 
@@ -98,45 +114,57 @@ def _unknown_function(name: str, node: ast.Call) -> str:
     import torch
 
     if any(hasattr(owner, name) for owner in (torch, torch.Tensor, torch.nn.functional)):
-        return (
-            f"the function {name!r} cannot be read; write it with layers of torch.nn and with what can: +, -, *, @, "
-            "torch.cat, flatten, reshape, permute, mean, and the activations of F."
-        )
+        return instead_of_function(name)
     known = {*OPERATIONS, *_SPECIAL, *_SYNONYMS, *_SAME} - _NOT_IN_TORCH
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)
     near = near or [each for each in sorted(known) if sorted(each) == sorted(name)][:1]
-    called = ast.unparse(node.func)
-    start = called[: len(called) - len(name)] if called.endswith(name) else ""
-    return f"there is no {called[:60]}" + (f"; did you mean {start}{near[0]}?" if near else " in PyTorch.")
-
-
-def made_here(node: ast.AST) -> SpecError:
-    """The error for a tensor of one's own, which a network here has no place for."""
-    return cannot_read(
-        node,
-        f"{shown(node)} cannot be read: a network here computes with its input and its layers, and has no tensors "
-        "made here. Use a layer of torch.nn that holds such a parameter (nn.Linear, nn.Embedding, nn.PReLU), "
-        "or a number.",
-    )
-
-
-def operation_on(tensor: Any, name: str, values: Names) -> Applied:
-    """An operation on one tensor; arguments that are its defaults are left out, as in every spec."""
-    return Applied((tensor,), operation=name, arguments=_without_defaults(name, values))
+    written = ast.unparse(node.func)
+    start = written[: len(written) - len(name)] if written.endswith(name) else ""
+    return f"there is no {written[:60]}" + (f"; did you mean {start}{near[0]}?" if near else " in PyTorch.")
 
 
 def unbound_parts(reader: Reader, parts: Unbound, count: int, node: ast.AST) -> list[Any]:
     """The parts of a tensor that are given to as many names."""
-    tensor = reader.bind("parts", parts.tensor) if reader.bind else parts.tensor
     if parts.size is None:
+        tensor = reader.bind("parts", parts.tensor) if reader.bind else parts.tensor
         return [operation_on(tensor, "select", {"dim": parts.dim, "index": index}) for index in range(count)]
-    whole = reader.shapes.side(tensor, parts.dim)
-    sizes = parts.size if isinstance(parts.size, list | tuple) else [parts.size] * count
-    if len(set(sizes)) != 1 or len(sizes) != count or not _comes_out_even(whole, sizes[0], count):
-        raise cannot_read(node, f"a split into such parts cannot be read; write x.chunk({count}, dim=...).")
-    pieces = operation_on(tensor, "chunk", {"chunks": count, "dim": parts.dim})
-    pieces_ = reader.bind("parts", pieces) if reader.bind else pieces
-    return [operation_on(pieces_, "item", {"index": index}) for index in range(count)]
+    sizes = list(parts.size) if isinstance(parts.size, list | tuple) else [parts.size] * count
+    if len(sizes) != count:
+        raise cannot_read(node, f"this split gives {len(sizes)} parts, which cannot be given to {count} names.")
+    pieces = _pieces(reader, parts, sizes, node)
+    bound = reader.bind("parts", pieces) if reader.bind else pieces
+    return [operation_on(bound, "item", {"index": index}) for index in range(count)]
+
+
+def part_of(parts: Unbound, index: int, node: ast.AST) -> Any:
+    """One of the parts of a tensor: `x.unbind(0)[1]`, `x.split([2, 3], dim=1)[0]`."""
+    if parts.size is None:
+        return operation_on(parts.tensor, "select", {"dim": parts.dim, "index": index})
+    raise cannot_read(node, f"how many parts {shown(node)} is of cannot be read; write x.chunk(2, dim=1)[0].")
+
+
+def _known_sizes(reader: Reader, parts: Unbound) -> list[int]:
+    """The sizes of the parts, where they and their number are known; else none."""
+    if isinstance(parts.size, list | tuple):
+        return list(parts.size) if all(type(size) is int for size in parts.size) else []
+    whole = reader.shapes.side(parts.tensor, parts.dim)
+    if type(whole) is not int or type(parts.size) is not int or not 0 < parts.size <= whole:
+        return []
+    count = -(-whole // parts.size)
+    return [parts.size] * (count - 1) + [whole - parts.size * (count - 1)] if count <= MAX_LENGTH else []
+
+
+def _pieces(reader: Reader, parts: Unbound, sizes: list[Any], node: ast.AST) -> Applied:
+    """A tensor in parts of these sizes; as a chunk, where the source gives one size and it makes the whole."""
+    whole = reader.shapes.side(parts.tensor, parts.dim)
+    is_list_of_numbers = isinstance(parts.size, list | tuple) and all(type(size) is int for size in sizes)
+    if not is_list_of_numbers and len(set(sizes)) == 1 and _comes_out_even(whole, sizes[0], len(sizes)):
+        return operation_on(parts.tensor, "chunk", {"chunks": len(sizes), "dim": parts.dim})
+    if not all(type(size) is int for size in sizes):
+        raise cannot_read(
+            node, f"a split into such parts cannot be read; write numbers, or x.chunk({len(sizes)}, dim=1)."
+        )
+    return operation_on(parts.tensor, "split", {"sizes": tuple(sizes), "dim": parts.dim})
 
 
 def _comes_out_even(whole: Any, size: Any, count: int) -> bool:
@@ -146,40 +174,28 @@ def _comes_out_even(whole: Any, size: Any, count: int) -> bool:
     return True
 
 
-def _without_defaults(name: str, values: Names) -> Names:
-    defaults = {
-        parameter.name: repr(parameter.default) for parameter in OPERATIONS[name].parameters if not parameter.required
-    }
-    tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    return {key: value for key, value in tuples.items() if repr(value) != defaults.get(key)}
-
-
-def _values(name: str, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Names:
-    """The arguments of an operation, which come in the order of its parameters."""
-    known = [parameter.name for parameter in OPERATIONS[name].parameters]
-    if len(rest) > len(known):
-        raise cannot_read(node, f"{name} takes {len(known)} arguments here; {len(rest)} are given.")
-    values = dict(zip(known, rest, strict=False)) | keywords
-    for key, value in values.items():
-        if key not in known:
-            raise cannot_read(node, f"the argument {key!r} of {name} cannot be read; leave it out.")
-        if not is_plain(value):
-            raise cannot_read(node, f"{key} is only known when the network runs; write its value.")
-    return values
-
-
-def _plain(name: str, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
-    return operation_on(tensor, name, _values(name, rest, keywords, node))
-
-
-def _concatenate(tensors: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
+def _put_together(name: str, tensors: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     dim = rest[0] if rest else keywords.get("dim", keywords.get("axis", 0))
     given = items(tensors, node) if not is_tensor(tensors) else []
     if not given or not all(map(is_tensor, given)) or type(dim) is not int:
-        raise cannot_read(node, "torch.cat takes a list of tensors; write torch.cat([a, b], dim=1).")
+        raise cannot_read(
+            node,
+            f"{ast.unparse(node.func)[:40]} takes a list of tensors that the forward computes; "
+            f"write {ast.unparse(node.func)[:40]}([a, b], dim=1).",
+        )
     if len(given) == 1:
-        return given[0]
-    return Applied(tuple(given), operation="concatenate", arguments={} if dim == 1 else {"dim": dim})
+        return given[0] if name == "concatenate" else operation_on(given[0], "unsqueeze", {"dim": dim})
+    return Applied(tuple(given), operation=name, arguments={} if dim == 1 else {"dim": dim})
+
+
+def _einsum(arguments: tuple[Any, ...], node: ast.Call) -> Applied:
+    equation, *others = arguments or (None,)
+    tensors = list(others[0]) if len(others) == 1 and isinstance(others[0], list | tuple) else others
+    if not isinstance(equation, str) or not tensors or not all(map(is_tensor, tensors)):
+        raise cannot_read(
+            node, f'{shown(node)} cannot be read; write torch.einsum("bij,bjk->bik", x, y), with the equation as text.'
+        )
+    return Applied(tuple(tensors), operation="einsum", arguments={"equation": equation})
 
 
 def _attention(tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
@@ -195,7 +211,7 @@ def _attention(tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Ca
     if values.pop("dropout_p", 0.0) != 0:
         raise cannot_read(node, "dropout inside of attention cannot be read; leave it out, or put nn.Dropout after it.")
     name = "scaled_dot_product_attention"
-    return Applied(inputs, operation=name, arguments=_without_defaults(name, _values(name, (), values, node)))
+    return Applied(inputs, operation=name, arguments=without_defaults(name, arguments_of(name, (), values, node)))
 
 
 def _size(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, _: ast.AST) -> Any:
@@ -233,7 +249,7 @@ def _permute(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, nod
 
 def _flatten(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
     # PyTorch's own default joins the batch, too.
-    return _plain(
+    return called(
         "flatten",
         tensor,
         (),
@@ -248,31 +264,73 @@ def _unflatten(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, n
     if not isinstance(sizes, tuple | list):
         raise cannot_read(node, f"{shown(node)} cannot be read; write x.unflatten(1, (2, -1)).")
     unknown = [size if type(size) is int else -1 for size in sizes]
-    return _plain("unflatten", tensor, (), values | {"sizes": tuple(unknown)}, node)
+    return called("unflatten", tensor, (), values | {"sizes": tuple(unknown)}, node)
 
 
 def _transpose(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
-    return _plain("transpose", tensor, rest, keywords, node)
+    return called("transpose", tensor, rest, keywords, node)
 
 
 def _matrix_transposed(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
-    return _plain("transpose", tensor, (0, 1, *rest), keywords, node)
+    return called("transpose", tensor, (0, 1, *rest), keywords, node)
 
 
 def _arithmetic(name: str, tensor: Any, others: tuple[Any, ...], node: ast.AST) -> Applied:
     if len(others) == 1 and is_tensor(others[0]):
         return Applied((tensor, others[0]), operation=name)
-    if len(others) == 1 and isinstance(others[0], int | float) and name in ("add", "multiply"):
-        number = {"add": "add_number", "multiply": "scale"}[name]
-        return Applied((tensor,), operation=number, arguments={"number": others[0]})
-    raise cannot_read(node, "this computation cannot be read; write it with +, -, * or @.")
+    if len(others) == 1 and type(others[0]) in (int, float):
+        number = others[0]
+        if name == "divide" and number:
+            return operation_on(tensor, "scale", {"number": 1 / number})
+        if name in ("add", "subtract"):
+            return operation_on(tensor, "add_number", {"number": number if name == "add" else -number})
+        if name == "multiply":
+            return operation_on(tensor, "scale", {"number": number})
+    raise cannot_read(node, "this computation cannot be read; write it with +, -, *, / or @.")
 
 
-def _divide(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
-    number = rest[0] if rest else keywords.get("other")
-    if not isinstance(number, int | float) or not number or len(rest) + len(keywords) != 1:
-        raise cannot_read(node, "only a division by a number can be read.")
-    return Applied((tensor,), operation="scale", arguments={"number": 1 / number})
+def _power(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
+    number = rest[0] if rest else keywords.get("exponent")
+    if type(number) not in (int, float):
+        raise cannot_read(node, f"{shown(node)} cannot be read; write the power as a number: x ** 2.")
+    return operation_on(tensor, "power", {"number": number})
+
+
+def _bound(name: str, _: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
+    """`x.clamp_min(0)` and `x.clamp_max(1)`."""
+    return called("clamp", tensor, (), {name: rest[0]} if rest else keywords, node)
+
+
+def _negative(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:  # noqa: ARG001
+    return operation_on(tensor, "scale", {"number": -1})
+
+
+def _whole_numbers(name: str, parameter: str) -> Callable[..., Any]:
+    """A method that takes several whole numbers, one by one or as a tuple: `x.repeat(1, 2, 1, 1)`, `x.flip(-1)`."""
+
+    def read(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
+        numbers = _all_sizes(rest, keywords.get(parameter))
+        if not all(type(number) is int for number in numbers):
+            raise cannot_read(node, f"{shown(node)} is only known when the network runs; write whole numbers.")
+        return operation_on(tensor, name, {parameter: numbers})
+
+    return read
+
+
+def _roll(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
+    values = dict(zip(("shifts", "dims"), rest, strict=False)) | keywords
+    pairs = {key: (value,) if type(value) is int else value for key, value in values.items()}
+    return called("roll", tensor, (), pairs, node)
+
+
+def _squeeze(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
+    if not rest and "dim" not in keywords:
+        raise cannot_read(
+            node,
+            f"{shown(node)} takes away every dimension of size 1, also that of a batch of one sample; say which: "
+            "x.squeeze(-1), or x.flatten(1) after a pooling to 1 x 1.",
+        )
+    return called("squeeze", tensor, rest, keywords, node)
 
 
 def _expand_like(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
@@ -292,44 +350,27 @@ def _dropout(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, nod
     return operation_on(tensor, "dropout", {"p": p})
 
 
-def _interpolate(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
-    values = dict(zip(("size", "scale_factor", "mode", "align_corners"), rest, strict=False)) | keywords
-    size = values.get("size")
-    if isinstance(size, Sizes) and size.start in (2, -2):
-        options = {key: value for key, value in values.items() if key in ("mode", "align_corners")}
-        options = _without_defaults("interpolate_like", options)
-        return Applied((tensor, size.tensor), operation="interpolate_like", arguments=options)
-    return _plain("interpolate", tensor, (), values, node)
-
-
 def _avg_pool2d(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
     """Average pooling; over the whole image, as `F.avg_pool2d(x, x.size()[2:])`, with any size of the image."""
     kernel = rest[0] if rest else keywords.get("kernel_size")
     if isinstance(kernel, Sizes) and kernel.start in (2, -2) and len(rest) + len(keywords) == 1:
         return operation_on(tensor, "adaptive_avg_pool2d", {"output_size": 1})
-    return _plain("avg_pool2d", tensor, rest, keywords, node)
-
-
-def _mean(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
-    values = dict(zip(("dim", "keepdim"), rest, strict=False)) | keywords
-    if "axis" in values:
-        values["dim"] = values.pop("axis")
-    if values.get("dim") is None:
-        raise cannot_read(node, "a mean over everything cannot be read; say over which dimensions: x.mean(dim=(2, 3)).")
-    return _plain("mean", tensor, (), values, node)
+    return called("avg_pool2d", tensor, rest, keywords, node)
 
 
 def _chunk(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
     values = dict(zip(("chunks", "dim"), rest, strict=False)) | keywords
-    return _plain("chunk", tensor, (), {"dim": 0} | values, node)
+    return called("chunk", tensor, (), {"dim": 0} | values, node)
 
 
-def _split(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Unbound:
+def _split(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
     values = {"dim": 0} | dict(zip(("split_size", "dim"), rest, strict=False)) | keywords
     size = values.get("split_size", values.get("split_size_or_sections"))
     if size is None or type(values["dim"]) is not int:
         raise cannot_read(node, f"{shown(node)} cannot be read; write x.chunk(2, dim=1).")
-    return Unbound(tensor, values["dim"], size)
+    parts = Unbound(tensor, values["dim"], size)
+    sizes = _known_sizes(reader, parts)
+    return _pieces(reader, parts, sizes, node) if sizes else parts
 
 
 def _unbind(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Unbound:
@@ -351,12 +392,25 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "unflatten": _unflatten,
     "transpose": _transpose,
     "t": _matrix_transposed,
-    "div": _divide,
+    "pow": _power,
+    "neg": _negative,
+    "negative": _negative,
+    "clamp": read_clamp,
+    "clamp_min": partial(_bound, "min"),
+    "clamp_max": partial(_bound, "max"),
+    "repeat": _whole_numbers("repeat", "repeats"),
+    "flip": _whole_numbers("flip", "dims"),
+    "roll": _roll,
+    "squeeze": _squeeze,
+    "pad": read_pad,
+    "expand": read_expand,
     "expand_as": _expand_like,
     "dropout": _dropout,
-    "interpolate": _interpolate,
+    "interpolate": read_interpolate,
     "avg_pool2d": _avg_pool2d,
-    "mean": _mean,
+    **{name: partial(read_over_dims, name) for name in ("mean", "sum", "amax", "amin")},
+    **{name: partial(read_extreme, name) for name in ("max", "min")},
+    **{name: partial(read_variance, name) for name in ("var", "std")},
     "chunk": _chunk,
     "split": _split,
     "unbind": _unbind,

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from playground.networks.reading import initialization, torchvision_helpers
-from playground.networks.reading.functions import made_here, read_function
+from playground.networks.reading.functions import read_function
 from playground.networks.reading.module_methods import (
     call_child_method,
     call_module_method,
@@ -25,6 +25,7 @@ from playground.networks.reading.python_functions import (
     read_range,
 )
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.refusals import instead_of_name, made_here
 from playground.networks.reading.values import (
     IGNORED,
     Child,
@@ -44,6 +45,12 @@ from playground.networks.reading.values import (
 
 _STAR_MODULES = ("torch.nn", "torch.nn.functional")
 _IGNORED_PREFIXES = ("torch._assert", "warnings.", "torch.manual_seed", "print", "torch.jit.", "logging.")
+
+
+def says_nothing(name: str) -> bool:
+    """Whether a function is called for what it prints, checks or sets, which is nothing of a network."""
+    return name.startswith(_IGNORED_PREFIXES) and name not in ("torch.jit.is_scripting", "torch.jit.is_tracing")
+
 
 _WRAPPERS = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel", "torch.compile"})
 """What runs a network otherwise and leaves it what it is."""
@@ -84,8 +91,6 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
         return initialization.initialize(name.rsplit(".", 1)[1], parameter, rest, node)
     if name in ("torch.jit.is_scripting", "torch.jit.is_tracing"):
         return False
-    if name.startswith(_IGNORED_PREFIXES):
-        return IGNORED
     if name in ("collections.OrderedDict", "typing.OrderedDict", "dict"):
         return dictionary(arguments, keywords, node)
     if name in ("copy.copy", "copy.deepcopy") and len(arguments) == 1:
@@ -105,7 +110,7 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
         return make_layer(layer, arguments, keywords, node)
     if name.startswith("torch."):
         return read_function(reader, name.rsplit(".", 1)[1], arguments, keywords, node)
-    raise cannot_read(node, f"{shown(node.func)} cannot be read; write what it does with layers of torch.nn.")
+    raise cannot_read(node, f"{shown(node.func)} cannot be read; {instead_of_name(name)}.")
 
 
 class _Partial:

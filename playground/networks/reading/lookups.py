@@ -9,10 +9,13 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.layer_types import dimensions, family
 from playground.networks.parameters import with_defaults
 from playground.networks.reading import classes
-from playground.networks.reading.functions import operation_on
+from playground.networks.reading.applying import operation_on
+from playground.networks.reading.functions import part_of
+from playground.networks.reading.indexing import index_tensor
 from playground.networks.reading.initialization import parameter_at
 from playground.networks.reading.parts import at, child_of, cut
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.reductions import Extremes
 from playground.networks.reading.values import (
     IGNORED,
     TRAINING,
@@ -30,11 +33,9 @@ from playground.networks.reading.values import (
     Unbound,
     Zeros,
     cannot_read,
-    is_output_with_state,
     is_tensor,
     last_step,
     number_of_layers,
-    output_of,
     shown,
 )
 
@@ -53,7 +54,9 @@ def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> 
     if isinstance(owner, Record):
         return _attribute_of_record(reader, node, owner)
     if is_tensor(owner):
-        return Sizes(owner) if name == "shape" else Method(owner, name)
+        return _attribute_of_tensor(reader, node, owner)
+    if isinstance(owner, Extremes) and name in ("values", "indices"):
+        return owner[("values", "indices").index(name)]
     if isinstance(owner, ParameterOf):
         return owner if name == "data" else parameter_at(owner.node, f"{owner.name}.{name}") or Method(owner, name)
     if isinstance(owner, ClassValue):
@@ -61,6 +64,25 @@ def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> 
     if isinstance(owner, _WITH_METHODS) or owner is IGNORED or isinstance(owner, StateOf | Zeros):
         return Method(owner, name)
     raise cannot_read(node, f"{shown(node)} cannot be read; give the value directly.")
+
+
+def _attribute_of_tensor(reader: Reader, node: ast.Attribute, owner: Any) -> Any:
+    name = node.attr
+    if name == "shape":
+        return Sizes(owner)
+    if name == "data":
+        return operation_on(owner, "detach", {})
+    if name == "mT":
+        return operation_on(owner, "transpose", {"dim0": -2, "dim1": -1})
+    if name in ("device", "dtype"):
+        return IGNORED  # where and how precisely something is computed, not what
+    if name in ("T", "ndim"):
+        shape = reader.shapes.of(owner)
+        if shape is not None and (name == "ndim" or len(shape) == 2):
+            return len(shape) if name == "ndim" else operation_on(owner, "transpose", {"dim0": 0, "dim1": 1})
+        instead = "write x.transpose(1, 2), which leaves the batch first" if name == "T" else "write the number"
+        raise cannot_read(node, f"{shown(node)} depends on the number of dimensions; {instead}.")
+    return Method(owner, name)
 
 
 def _attribute_of_node(reader: Reader, node: ast.Attribute, owner: Node) -> Any:
@@ -120,7 +142,9 @@ def _attribute_of_child(reader: Reader, node: ast.Attribute, owner: Child) -> An
         return _registered(module.attributes[name], node)
     if name in ("weight", "bias") and module.type not in CONTAINERS:
         raise cannot_read(
-            node, f"{shown(node)} cannot be read in a forward: parameters belong to layers; apply the layer itself."
+            node,
+            f"{shown(node)} cannot be read in a forward: parameters belong to layers; apply the layer itself: "
+            f"{shown(node.value)}(x).",
         )
     if name in module.arguments:
         return module.arguments[name]
@@ -169,14 +193,14 @@ def subscript(reader: Reader, node: ast.Subscript, names: Names) -> Any:
     owner = reader.value(node.value, names)
     if isinstance(owner, TorchName | ClassValue):
         return owner  # an annotation such as Optional[Tensor]
-    if is_tensor(owner) and isinstance(node.slice, ast.Tuple):
-        return _selected(reader, owner, node.slice.elts, names, node)
+    if is_tensor(owner):
+        return index_tensor(reader, owner, node, names)
     if isinstance(node.slice, ast.Slice):
         bounds = (node.slice.lower, node.slice.upper, node.slice.step)
         found = [None if each is None else reader.value(each, names) for each in bounds]
         if not all(each is None or type(each) is int for each in found):
-            raise cannot_read(node, f"the bounds of {shown(node)} are only known when the network runs.")
-        return cut(owner, slice(*found), node)
+            raise cannot_read(node, f"the bounds of {shown(node)} are only known when the network runs; write numbers.")
+        return cut(owner, slice(*found), node, reader.shapes)
     return _item(reader, owner, reader.value(node.slice, names), node)
 
 
@@ -189,25 +213,5 @@ def _item(reader: Reader, owner: Any, key: Any, node: ast.Subscript) -> Any:
     if isinstance(owner, Sizes) and type(key) is int:
         return reader.shapes.side(owner.tensor, owner.start + key if key >= 0 else key)
     if isinstance(owner, Unbound) and type(key) is int:
-        return operation_on(owner.tensor, "select", {"dim": owner.dim, "index": key})
-    if is_tensor(owner):
-        if is_output_with_state(owner) and key == 0:
-            return output_of(owner)
-        if type(key) is not int:
-            raise cannot_read(node, "indexing a tensor cannot be read; take a part of chunk, or use flatten or mean.")
-        return operation_on(owner, "item", {"index": key})
+        return part_of(owner, key, node)
     return at(owner, key, node)
-
-
-def _selected(reader: Reader, tensor: Any, parts: list[ast.expr], names: Names, node: ast.Subscript) -> Any:
-    """One index along each dimension that has one: `x[:, -1, :]` is the last step."""
-    dim = 0
-    for part in parts:
-        if isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None:
-            dim += 1
-            continue
-        index = None if isinstance(part, ast.Slice) else reader.value(part, names)
-        if type(index) is not int:
-            raise cannot_read(node, f"{shown(node)} cannot be read; take whole dimensions (:) and single indices only.")
-        tensor = operation_on(tensor, "select", {"dim": dim, "index": index})
-    return tensor

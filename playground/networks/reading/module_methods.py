@@ -13,9 +13,9 @@ from playground.networks.errors import SpecError
 from playground.networks.layers import layer_type, parameters
 from playground.networks.reading import initialization
 from playground.networks.reading.classes import fields, parent
-from playground.networks.reading.functions import made_here
 from playground.networks.reading.parts import children_of, is_plain, items
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.refusals import made_here
 from playground.networks.reading.signatures import bound
 from playground.networks.reading.values import (
     IGNORED,
@@ -104,7 +104,7 @@ def call_super(
         else:
             fill(owner.node, arguments, keywords, node)
         return IGNORED
-    raise cannot_read(node, f"super().{name} cannot be read; write what it does.")
+    raise cannot_read(node, f"super().{name} cannot be read; write the lines of that {name} here.")
 
 
 def fill_record(reader: Reader, record: Record, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:

@@ -8,7 +8,18 @@ from typing import Any
 
 from playground.networks.reading.limits import MAX_LENGTH
 from playground.networks.reading.shapes import Shapes
-from playground.networks.reading.values import Child, Node, ParameterOf, Record, Sizes, cannot_read, is_tensor, shown
+from playground.networks.reading.sizes import origin
+from playground.networks.reading.values import (
+    Applied,
+    Child,
+    Node,
+    ParameterOf,
+    Record,
+    Sizes,
+    cannot_read,
+    is_tensor,
+    shown,
+)
 
 _MOST_ITEMS = 1_000
 
@@ -24,12 +35,32 @@ def items(value: Any, node: ast.AST, shapes: Shapes | None = None) -> list[Any]:
     if isinstance(value, Node):
         return list(value.children) if value.base == "ModuleDict" else list(value.children.values())
     if is_tensor(value):
-        raise cannot_read(node, "a tensor cannot be looped over; take its parts with chunk.")
+        parts = parts_of(value)
+        if parts is not None:
+            return parts
+        raise cannot_read(
+            node,
+            "how many parts this tensor has is only known when the network runs; apply the layer to all at once, as "
+            "layers do with a batch, or give the parts names: a, b = x.chunk(2, dim=1).",
+        )
     if not isinstance(value, list | tuple | dict | str | range):
         raise cannot_read(node, "this cannot be looped over; write a list or a range.")
     if len(value) > MAX_LENGTH:
         raise cannot_read(node, f"this has {len(value):,} values; {MAX_LENGTH:,} is the limit.")
     return list(value)
+
+
+def parts_of(tensor: Any) -> list[Any] | None:
+    """The parts of a tensor that was cut into a known number of them; None for any other."""
+    source = origin(tensor)
+    if not isinstance(source, Applied) or source.operation not in ("chunk", "split"):
+        return None
+    sizes = source.arguments.get("sizes")
+    count = source.arguments.get("chunks", 2) if sizes is None else len(sizes)
+    return [
+        Applied((tensor,), operation="item", arguments={"index": index} if index else {})
+        for index in range(min(count, MAX_LENGTH))
+    ]
 
 
 def known_sides(sizes: Sizes, node: ast.AST, shapes: Shapes) -> list[Any]:
@@ -84,18 +115,28 @@ def _renumber(owner: Node) -> None:
         owner.children = {str(index): child for index, child in enumerate(owner.children.values())}
 
 
-def cut(owner: Any, bounds: slice, node: ast.Subscript) -> Any:
+def cut(owner: Any, bounds: slice, node: ast.Subscript, shapes: Shapes) -> Any:
     """A part of a list, of the layers of a module, or of the shape of a tensor."""
     if isinstance(owner, list | tuple | str | range):
         return owner[bounds]
-    if isinstance(owner, Sizes) and bounds.step is None and isinstance(bounds.start, int):
-        return Sizes(owner.tensor, owner.start + bounds.start)
+    if isinstance(owner, Sizes):
+        return _cut_shape(owner, bounds, node, shapes)
     if isinstance(owner, Child):
         return list(children_of(owner).values())[bounds]
     if isinstance(owner, Node) and owner.base in ("Sequential", "ModuleList"):
         layers = list(owner.children.values())[bounds]
         return Node(owner.base, children={str(index): layer for index, layer in enumerate(layers)})
     raise cannot_read(node, f"the part {shown(node)} cannot be read.")
+
+
+def _cut_shape(owner: Sizes, bounds: slice, node: ast.Subscript, shapes: Shapes) -> Any:
+    """A part of a shape, also where the number of dimensions is not known but is not asked for either."""
+    start, end = bounds.start or 0, bounds.stop
+    if bounds.step is None and end is None:
+        return Sizes(owner.tensor, owner.start + start)
+    if bounds.step is None and end is not None and (0 <= start <= end or start <= end < 0) and owner.start == 0:
+        return tuple(shapes.side(owner.tensor, dimension) for dimension in range(start, end))
+    return tuple(known_sides(owner, node, shapes)[bounds])
 
 
 def is_plain(value: Any) -> bool:
@@ -137,7 +178,9 @@ def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
     if isinstance(owner, Record):
         owner.attributes[name] = value
     if isinstance(owner, Child):
-        raise cannot_read(node, "a forward that changes its module cannot be read; set this in __init__.")
+        raise cannot_read(
+            node, f"a forward that changes its module cannot be read; give the value a name of its own: {name} = ..."
+        )
     if not isinstance(owner, Node):
         return  # such as m.bias.data of a layer whose weights are being initialised
     if isinstance(value, ParameterOf):

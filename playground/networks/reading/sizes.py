@@ -6,6 +6,7 @@ import ast
 from fractions import Fraction
 from typing import Any
 
+from playground.networks.reading.formulas import compute, holds_a_formula
 from playground.networks.reading.values import Size, Variable, cannot_read, shown
 
 
@@ -41,17 +42,14 @@ def inverse(size: Any) -> Size:
 
 
 def combine(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
-    """A product or quotient in which a size is; a quotient is taken to come out even, as it must for a view."""
-    whole = all(isinstance(value, Size) or type(value) is int for value in (left, right))
-    if whole and isinstance(sign, ast.Mult):
+    """What an operator gives where a size is; a quotient of sizes is taken to come out even, as it must for a view."""
+    if not all(isinstance(value, Size) or type(value) is int for value in (left, right)):
+        raise cannot_read(node, f"{shown(node)} is only known when the network runs; write the number.")
+    if isinstance(sign, ast.Mult):
         return simplified(_times(_as_size(left), _as_size(right), 1))
-    if whole and isinstance(sign, ast.FloorDiv) and right != 0:
+    if isinstance(sign, ast.FloorDiv) and right != 0 and not holds_a_formula(left) and not holds_a_formula(right):
         return simplified(_times(_as_size(left), _as_size(right), -1))
-    raise cannot_read(
-        node,
-        f"{shown(node)} is only known when the network runs: sizes of a tensor can be multiplied with * and divided "
-        "with //. Otherwise write the number.",
-    )
+    return compute(sign, left, right, node)
 
 
 def simplified(size: Size) -> Any:

@@ -7,14 +7,16 @@ from typing import Any
 
 from playground.networks.errors import SpecError
 from playground.networks.reading import library
+from playground.networks.reading.applying import operation_on
 from playground.networks.reading.arithmetic import binary
 from playground.networks.reading.expressions import truth
-from playground.networks.reading.functions import operation_on, unbound_parts
+from playground.networks.reading.functions import unbound_parts
 from playground.networks.reading.in_place import change_in_place, works_in_place
 from playground.networks.reading.initialization import Modules
 from playground.networks.reading.limits import MAX_LENGTH
 from playground.networks.reading.parts import items, remove, set_attribute
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.refusals import check_context, instead_of_assignment, instead_of_statement
 from playground.networks.reading.values import (
     IGNORED,
     ClassValue,
@@ -93,6 +95,7 @@ def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
         case ast.Import() | ast.ImportFrom():
             library.import_names(node, names)
         case ast.With():
+            check_context(reader, node)
             reader.follow(node.body, names)
         case ast.Try() if reader.script:
             reader.follow([*node.body, *node.orelse, *node.finalbody], names)
@@ -108,7 +111,7 @@ def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
         case _ if isinstance(node, _IGNORED_STATEMENTS):
             pass
         case _:
-            raise cannot_read(node, f"{type(node).__name__} cannot be read here; write plain assignments, if and for.")
+            raise cannot_read(node, instead_of_statement(node))
 
 
 def _says_nothing(reader: Reader, node: ast.expr, names: Names) -> bool:
@@ -136,7 +139,10 @@ def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
             for part, item in _shared_out(reader, target, value):
                 assign(reader, part, item, names)
         case ast.Subscript():
-            _set_item(target, reader.value(target.value, names), reader.value(target.slice, names), value)
+            owner = reader.value(target.value, names)
+            if is_tensor(owner):
+                raise cannot_read(target, instead_of_assignment(target))
+            _set_item(target, owner, reader.value(target.slice, names), value)
         case _:
             raise cannot_read(target, f"an assignment to {shown(target)} cannot be read; give the value a name.")
 
