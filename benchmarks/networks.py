@@ -50,8 +50,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=20)
     repeats = parser.parse_args().repeats
     lenet, resnet50, resnet152 = map(presets.load, ("lenet", "resnet50", "resnet152"))
-    code, densenet = resnet152.to_code(), presets.load("densenet121").to_code()
-    resnet = inspect.getsource(torchvision.models.resnet)
+    code, own_densenet = resnet152.to_code(), presets.load("densenet121").to_code()
+    resnet, densenet = map(inspect.getsource, (torchvision.models.resnet, torchvision.models.densenet))
     broken = _broken_source()
     print_figures(
         [
@@ -65,7 +65,15 @@ def main() -> None:
             _milliseconds(
                 _read("ResNet-50", resnet), repeats, lambda: NetworkSpec.from_code(resnet, "ResNet", _RESNET50), 50
             ),
-            _milliseconds(_read("DenseNet-121", densenet), repeats, lambda: NetworkSpec.from_code(densenet), 50),
+            _milliseconds(
+                _read("DenseNet-121", densenet),
+                repeats,
+                lambda: NetworkSpec.from_code(densenet, "densenet121"),
+                50 * _lines(densenet) / 300,
+            ),
+            _milliseconds(
+                _read("DenseNet-121", own_densenet), repeats, lambda: NetworkSpec.from_code(own_densenet), 50
+            ),
             _milliseconds(_read("ResNet-152", code), repeats, lambda: NetworkSpec.from_code(code), 50),
             _milliseconds("write ResNet-152 as code", repeats, resnet152.to_code),
             _milliseconds(

@@ -10,7 +10,7 @@ from playground.networks.operations import OPERATIONS
 from playground.networks.reading import library
 from playground.networks.reading.applying import operation_on
 from playground.networks.reading.classes import defining_class
-from playground.networks.reading.forward import concatenation_at_start
+from playground.networks.reading.forward import read_concatenation, read_forward
 from playground.networks.reading.module_methods import SAME_MODULE
 from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
@@ -122,6 +122,8 @@ def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: N
         inputs = inputs[:1]
     if len(inputs) == 1 and isinstance(inputs[0], list) and all(map(is_tensor, inputs[0])):
         inputs = (_joined(reader, child.node, inputs[0], node),)
+    elif child.node.type == "Module":
+        read_forward(reader, child.node)
     for value in inputs:
         if isinstance(value, Zeros):
             raise value.error
@@ -171,7 +173,7 @@ def _joined(reader: Reader, module: Node, tensors: list[Any], node: ast.Call) ->
     """A list of tensors as one, where the module that is given the list begins by joining it."""
     if len(tensors) == 1:
         return tensors[0]
-    arguments = concatenation_at_start(reader, module, len(tensors)) if tensors and module.base == "Module" else None
+    arguments = read_concatenation(reader, module, len(tensors)) if tensors and module.base == "Module" else None
     if arguments is None:
         raise cannot_read(node, f"{shown(node)} cannot be read: give the module torch.cat([...], dim=1) of the list.")
     return Applied(tuple(tensors), operation="concatenate", arguments=arguments)
@@ -183,8 +185,9 @@ def call_function(
     """What a function of the source gives."""
     scope = dict(function.names) if function.names is not reader.globals else {}
     if function.owner is not None:
-        arguments = (function.names.get("self", function.owner), *arguments)
-        scope["__class__"] = defining_class(reader.globals, function.owner, function.definition)
+        owner = function.owner.node if isinstance(function.owner, Child) else function.owner
+        arguments = (function.owner, *arguments)
+        scope["__class__"] = defining_class(reader.globals, owner, function.definition)
     scope |= bound(reader, function.definition.args, arguments, keywords, node)
     if isinstance(function.definition, ast.Lambda):
         return reader.value(function.definition.body, scope)

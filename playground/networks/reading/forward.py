@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.networks.reading.classes import find_method
@@ -24,8 +24,38 @@ from playground.networks.spec import INPUT, Forward, Step
 _NESTED = "y"
 
 
-def read_forward(reader: Reader, module: Node) -> Forward | None:
-    """What a module's forward computes, or None where its children simply run in order."""
+def read_forwards(reader: Reader, network: Node) -> None:
+    """Reads what the modules of a network compute, each as it is applied, and else as applied to tensors."""
+    pending = [network]
+    while pending:
+        module = pending.pop()
+        if module.type == "Module" and not module.readings:
+            read_forward(reader, module)
+        pending += reversed(module.children.values())
+
+
+def read_forward(reader: Reader, module: Node) -> None:
+    """Gives a module what its forward computes of tensors: None where its children simply run in order."""
+    if 0 not in module.readings:
+        recorder = _Recorder(reader, module, _method(reader, module))
+        _keep(module, recorder.record(), 0, recorder.method.definition)
+
+
+def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, Any] | None:
+    """Gives a module what its forward computes of a list of so many tensors, after it has joined them.
+
+    The result are the arguments of this concatenation, so that the list can be joined before the module is applied;
+    None if its forward makes something else of a list.
+    """
+    recorder = _Recorder(reader, module, _method(reader, module), count)
+    joined = recorder.record_joined()
+    if joined is None:
+        return None
+    _keep(module, joined[1], count, recorder.method.definition)
+    return joined[0]
+
+
+def _method(reader: Reader, module: Node) -> FunctionValue:
     method = find_method(reader.globals, module, "forward")
     if method is None:
         assert module.definition is not None
@@ -34,25 +64,16 @@ def read_forward(reader: Reader, module: Node) -> Forward | None:
             f"the class {module.class_name} has no forward; write def forward(self, x): inside it, "
             "with the same indentation as __init__.",
         )
-    forward = _Recorder(reader, module, method).record()
-    return None if forward == _in_order(module) else forward
+    return method
 
 
-def concatenation_at_start(reader: Reader, module: Node, count: int) -> dict[str, Any] | None:
-    """How a module joins a list of so many tensors before it does what it does with a single one.
-
-    These are the arguments of the concatenation, so that the list can be joined before the module is applied;
-    None if its forward makes something else of a list.
-    """
-    method = find_method(reader.globals, module, "forward")
-    inputs = _inputs(method.definition) if method else ()
-    if method is None or len(inputs) != 1:
-        return None
-    given = tuple(f"{inputs[0]}{index}" for index in range(count))
-    first, *others = _Recorder(reader, module, method, given).record().steps or (Step(),)
-    alone = module.forward or _in_order(module)
-    joins = first.operation == "concatenate" and first.inputs == given
-    return dict(first.arguments) if joins and tuple(others) == alone.steps else None
+def _keep(module: Node, forward: Forward, count: int, place: ast.AST) -> None:
+    """Gives a module its forward; raises SpecError if it was read for something else and is another one there."""
+    found = None if forward == _in_order(module) else forward
+    if module.readings and module.forward != found:
+        raise cannot_read(place, "this forward computes something else of a list than of a tensor; use two classes.")
+    module.forward = found
+    module.readings.add(count)
 
 
 def _in_order(module: Node) -> Forward:
@@ -71,47 +92,58 @@ class _Line:
 
 @dataclass
 class _Recorder:
-    """Follows one forward and writes down what is applied to what; its one input may be a `given` list of tensors."""
+    """Follows one forward and writes down what is applied to what; its one input may be a list of `count` tensors."""
 
     reader: Reader
     module: Node
     method: FunctionValue
-    given: tuple[str, ...] = ()
+    count: int = 0
     lines: list[_Line] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     seen: list[Applied] = field(default_factory=list)
-    count: int = 0
+    tensors: int = 0
 
     def record(self) -> Forward:
         """The forward, with a name for every tensor."""
-        definition = self.method.definition
-        inputs = _inputs(definition)
+        inputs = _inputs(self.method.definition)
         if not inputs:
-            raise cannot_read(definition, "this forward takes no input; write def forward(self, x):")
-        keywords: dict[str, Any] = {name: self._new() for name in self.given or inputs}
-        if self.given:
-            keywords = {inputs[0]: list(keywords.values())}
+            raise cannot_read(self.method.definition, "this forward takes no input; write def forward(self, x):")
+        result = self._followed({name: self._new() for name in inputs})
+        return self._named(dict(enumerate(inputs)), self._needed(result), result)
+
+    def record_joined(self) -> tuple[dict[str, Any], Forward] | None:
+        """How a forward joins the list of tensors that it is given, and what it computes of these as one tensor."""
+        inputs = _inputs(self.method.definition)
+        if len(inputs) != 1:
+            return None
+        result = self._followed({inputs[0]: [self._new() for _ in range(self.count)]})
+        lines, given = self._needed(result), tuple(range(self.count))
+        joins = bool(lines) and lines[0].applied.operation == "concatenate" and lines[0].inputs == given
+        if not joins or any(number in given for line in lines[1:] for number in line.inputs):
+            return None
+        return lines[0].applied.arguments, self._named({lines[0].number: inputs[0]}, lines[1:], result)
+
+    def _followed(self, keywords: dict[str, Any]) -> int:
+        """The number of the tensor that the forward gives for these inputs."""
+        definition = self.method.definition
         outer, self.reader.bind = self.reader.bind, self._bind
         try:
-            method = FunctionValue(definition, {**self.method.names, "self": Child("", self.module)}, self.module)
+            method = replace(self.method, owner=Child("", self.module))
             result = self.reader.call_function(method, (), keywords, definition)
         finally:
             self.reader.bind = outer
         if result is None:
             raise cannot_read(definition, "this forward returns nothing; end it with return x.")
-        return self._named(self.given or inputs, self._result(result, definition))
+        return self._result(result, definition)
 
     def _new(self) -> Variable:
-        self.count += 1
-        return Variable(self.count - 1)
+        self.tensors += 1
+        return Variable(self.tensors - 1)
 
     def _bind(self, name: str, value: Any) -> Variable:
         if isinstance(value, Variable):
             return value
-        variable = Variable(self._emit(value, name), value)
-        # Looked up at once, so that no shape is ever looked for through a whole network.
-        self.reader.shapes.of(variable)
-        return variable
+        return Variable(self._emit(value, name), value)
 
     def _emit(self, value: Any, wanted: str) -> int:
         """The number of a tensor; what is applied to it first comes before it."""
@@ -140,24 +172,19 @@ class _Recorder:
             raise cannot_read(definition, "this forward returns something that is no tensor; return a tensor.")
         return self._emit(value, INPUT)
 
-    def _named(self, inputs: tuple[str, ...], result: int) -> Forward:
-        lines = self._needed(result)
+    def _named(self, given: dict[int, str], lines: list[_Line], result: int) -> Forward:
+        """The lines as steps of a forward that is given tensors of these names."""
         last_use = {number: index for index, line in enumerate(lines) for number in line.inputs}
-        names = dict(enumerate(inputs))
+        names, inputs = dict(given), tuple(given.values())
         holders = {name: number for number, name in names.items()}
         steps: list[Step] = []
         latest = inputs[0]
         for index, line in enumerate(lines):
             name = _free(line.wanted, holders, last_use, index)
-            given = tuple(names[number] for number in line.inputs)
+            used = tuple(names[number] for number in line.inputs)
+            applied = line.applied
             steps.append(
-                Step(
-                    name,
-                    line.applied.child,
-                    line.applied.operation,
-                    () if given == (latest,) else given,
-                    line.applied.arguments,
-                )
+                Step(name, applied.child, applied.operation, () if used == (latest,) else used, applied.arguments)
             )
             names[line.number] = latest = name
             holders[name] = line.number

@@ -10,11 +10,16 @@ from playground.networks.reading import calls, expressions, statements
 from playground.networks.reading.limits import Budget
 from playground.networks.reading.reader import Names, PassesOver
 from playground.networks.reading.shapes import Shapes
-from playground.networks.reading.values import ClassValue, FunctionValue
+from playground.networks.reading.values import ClassValue
 
 
 class Interpreter:
     """Follows one source: a Reader, made of its parts."""
+
+    follow = statements.follow
+    value = expressions.value
+    call = calls.call
+    call_function = calls.call_function
 
     def __init__(self, globals_: Names, budget: Budget) -> None:
         self.globals = globals_
@@ -25,19 +30,3 @@ class Interpreter:
         self.script: PassesOver | None = None
         self.shapes = Shapes()
         self.initializing = False
-
-    def follow(self, nodes: list[ast.stmt], names: Names) -> None:
-        """Goes through statements; raises Return at a return."""
-        statements.follow(self, nodes, names)
-
-    def value(self, node: ast.expr, names: Names) -> Any:
-        """What an expression stands for."""
-        return expressions.value(self, node, names)
-
-    def call(self, function: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
-        """What calling a value gives."""
-        return calls.call(self, function, arguments, keywords, node)
-
-    def call_function(self, function: FunctionValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
-        """What a function of the source gives."""
-        return calls.call_function(self, function, arguments, keywords, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from playground.networks.containers import CONTAINERS
@@ -155,7 +156,7 @@ def _attribute_of_child(reader: Reader, node: ast.Attribute, owner: Child) -> An
         return reader.value(assigned, reader.globals)
     method = classes.find_method(reader.globals, module, name)
     if method is not None:
-        return FunctionValue(method.definition, {**method.names, "self": owner}, method.owner)
+        return replace(method, owner=owner) if method.owner else method
     return Method(owner, name)
 
 

@@ -165,6 +165,7 @@ def copied(value: Any) -> Any:
             attributes=dict(value.attributes),
             initial=dict(value.initial),
             aliases=dict(value.aliases),
+            readings=set(),
         )
     if isinstance(value, Record):
         return Record(value.definition, dict(value.attributes))

@@ -54,7 +54,6 @@ class Script:
         self._statements: set[int] = set()
         self._events: list[_Made | _PassedOver] = []
         self.named: dict[str, Node] = {}
-        self.has_changed_modules = False
 
     def skips(self, statement: ast.stmt, names: Names) -> bool:
         """Whether a statement need not be followed, because nothing of a network depends on it."""
@@ -70,14 +69,10 @@ class Script:
         return True
 
     def followed(self, statement: ast.stmt, names: Names) -> None:
-        """Notes the networks that a statement has given a name, and whether it has changed one."""
+        """Notes the networks that a statement has given a name."""
         if isinstance(statement, ast.Assign | ast.AnnAssign):
             for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
                 self._name(target, names)
-        if not isinstance(statement, ast.Assign) or not all(isinstance(each, ast.Name) for each in statement.targets):
-            found = changes(statement, self._functions)
-            changed = (names.get(name) for name, is_new in found.items() if not is_new)
-            self.has_changed_modules |= any(isinstance(each, Node) for each in changed)
 
     def pass_over(self, statement: ast.stmt, error: SpecError, names: Names) -> None:
         """Goes on after a statement that cannot be followed."""

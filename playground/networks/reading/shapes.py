@@ -41,8 +41,15 @@ class Shapes:
     def of(self, tensor: Any) -> Sides | None:
         """The sizes of a tensor, or None where not even their number is known."""
         source = origin(tensor)
-        if source not in self._found:
-            self._found[source] = self._find(source)
+        pending = [source]
+        while pending:
+            # What it was made of comes first, so that a long chain needs no deep recursion.
+            made_of = map(origin, pending[-1].inputs) if isinstance(pending[-1], Applied) else ()
+            unknown = [each for each in made_of if each not in self._found]
+            if not unknown:
+                latest = pending.pop()
+                self._found[latest] = self._find(latest)
+            pending += unknown
         return self._found[source]
 
     def side(self, tensor: Any, dimension: int) -> Any:

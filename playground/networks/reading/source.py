@@ -12,7 +12,7 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.layer_catalogue import LAYER_TYPES
 from playground.networks.reading.classes import find_method
-from playground.networks.reading.forward import read_forward
+from playground.networks.reading.forward import read_forwards
 from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
 from playground.networks.reading.module_methods import fill, fill_record
@@ -157,19 +157,11 @@ class _Source:
     def _spec(self, name: str, node: Node) -> NetworkSpec:
         self._script.check(node)
         check_shared(node)
-        if self._script.has_changed_modules:
-            self._read_again(node)
+        read_forwards(self._reader, node)
         network = node.layer("layers")
         layers = network.children if node.type == "Module" else (network,)
         spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
         return NetworkSpec(spec.name, spec.layers, self._sample_shape(spec), spec.forward)
-
-    def _read_again(self, module: Node) -> None:
-        """What the forwards do, after statements that changed modules from outside."""
-        for child in module.children.values():
-            self._read_again(child)
-        if module.definition and module.type == "Module":
-            module.forward = read_forward(self._reader, module)
 
     def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
         """A module of a class of the source, as its constructor makes it; an object where the class is no module."""
@@ -221,7 +213,6 @@ class _Source:
     def _finish(self, module: Node, rule: str) -> None:
         if module.type == "Module":
             keep_one_of_each(module)
-            module.forward = read_forward(self._reader, module)
         else:
             module.class_name, module.rule = "", "" if rule == OUTPUT else rule
             module.definition = module.definition if rule == OUTPUT else None

@@ -36,6 +36,8 @@ class Node:
     """Further names of children, each with the path of the child below this module."""
     places: dict[str, ast.AST] = field(default_factory=dict)
     """Where the source puts each child."""
+    readings: set[int] = field(default_factory=set)
+    """What its forward has been read for: 0 is a tensor, 2 a list of two tensors, and so on."""
 
     def __post_init__(self) -> None:
         self.base = self.base or self.type
@@ -87,11 +89,14 @@ class Record:
 
 @dataclass(frozen=True, eq=False)
 class FunctionValue:
-    """A function of the source with the names around it; `owner` is the module or object whose method it is."""
+    """A function of the source with the names around it; `owner` is the module or object whose method it is.
+
+    In a forward that is the module as the forward sees it.
+    """
 
     definition: ast.FunctionDef | ast.Lambda
     names: dict[str, Any]
-    owner: Node | Record | None = None
+    owner: Node | Record | Child | None = None
 
 
 @dataclass(frozen=True, eq=False)
