@@ -14,7 +14,7 @@ from playground.networks.operations import OPERATIONS, all_arguments
 from playground.networks.propagate import Fault
 from playground.networks.spec import Arguments, Layer, NetworkSpec, Shape, Step, Value, by, join, walk
 
-_ELEMENT_BY_ELEMENT = ("add", "subtract", "multiply")
+_ELEMENT_BY_ELEMENT = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "stack")
 _MOST_FIXES = 6
 
 
