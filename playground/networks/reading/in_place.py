@@ -12,7 +12,10 @@ from playground.networks.reading.values import Applied, Unreadable, Variable, ca
 # What these give shares its memory with what they are given.
 _PARTS = ("select", "item")
 _VIEWS = frozenset(
-    {*_PARTS, "chunk", "flatten", "reshape", "unflatten", "permute", "transpose", "unsqueeze", "squeeze"}
+    {
+        *(*_PARTS, "chunk", "split", "slice", "detach", "expand", "expand_like"),
+        *("flatten", "reshape", "unflatten", "permute", "transpose", "unsqueeze", "squeeze"),
+    }
 )
 
 

@@ -13,8 +13,10 @@ Sides = tuple[Any, ...]
 
 _KEEP_THE_SHAPE = frozenset(
     {
-        *("add", "subtract", "multiply", "add_number", "scale", "dropout", "softmax", "log_softmax"),
-        *("relu", "leaky_relu", "relu6", "gelu", "silu", "hardswish", "sigmoid", "hardsigmoid", "tanh"),
+        *("add", "subtract", "multiply", "divide", "maximum", "minimum", "add_number", "scale", "power", "dropout"),
+        *("relu", "leaky_relu", "relu6", "gelu", "silu", "hardswish", "sigmoid", "hardsigmoid", "tanh", "elu", "selu"),
+        *("mish", "softplus", "logsigmoid", "softmax", "log_softmax", "normalize", "clamp", "exp", "log", "sqrt"),
+        *("abs", "detach", "flip", "roll"),
     }
 )
 _LAYERS_THAT_KEEP_THE_SHAPE = frozenset(
@@ -160,7 +162,26 @@ def _after_operation(shapes: Shapes, applied: Applied, before: Sides) -> Sides |
         case "select":
             dim = values.get("dim", 1) % count
             return (*before[:dim], *before[dim + 1 :])
-        case "mean":
+        case "slice":
+            dim = values.get("dim", 1) % count
+            return (*before[:dim], _sliced(applied, before[dim], dim), *before[dim + 1 :])
+        case "stack":
+            dim = values.get("dim", 1) % (count + 1)
+            return (*before[:dim], len(applied.inputs), *before[dim:])
+        case "pad":
+            return _padded(applied, before)
+        case "pad_like":
+            large = shapes.of(applied.inputs[1])
+            return (*before[:2], *large[2:]) if large and count == len(large) == 4 else None
+        case "expand" if len(values["sizes"]) == count:
+            return tuple(old if new == -1 else new for old, new in zip(before, values["sizes"], strict=True))
+        case "expand_like":
+            return shapes.of(applied.inputs[1])
+        case "repeat" if len(values["repeats"]) == count:
+            return tuple(product([old, times]) for old, times in zip(before, values["repeats"], strict=True))
+        case "einsum":
+            return _of_equation(shapes, applied)
+        case "mean" | "sum" | "amax" | "amin" | "argmax" | "var" | "std":
             return _reduced(before, values.get("dim", (2, 3)), values.get("keepdim", False))
     return None
 
@@ -202,14 +223,47 @@ def _part(shapes: Shapes, applied: Applied) -> Sides | None:
     source = origin(applied.inputs[0])
     if isinstance(source, Applied) and source.operation == "tuple":
         return None
-    if not isinstance(source, Applied) or source.operation != "chunk":
+    if not isinstance(source, Applied) or source.operation not in ("chunk", "split"):
         whole = shapes.of(source)
         return None if whole is None else whole[1:]
     whole = shapes.of(source.inputs[0])
     if whole is None:
         return None
     dim = source.arguments.get("dim", 1) % len(whole)
-    return (*whole[:dim], _divided(whole[dim], source.arguments.get("chunks", 2)), *whole[dim + 1 :])
+    if source.operation == "split":
+        part = source.arguments["sizes"][applied.arguments.get("index", 0)]
+    else:
+        part = _divided(whole[dim], source.arguments.get("chunks", 2))
+    return (*whole[:dim], part, *whole[dim + 1 :])
+
+
+def _sliced(applied: Applied, side: Any, dim: int) -> Any:
+    if not isinstance(side, int):
+        return size_of(applied, dim)
+    values = applied.arguments
+    return len(range(side)[values.get("start", 0) : values.get("end") : values.get("step", 1)])
+
+
+def _padded(applied: Applied, before: Sides) -> Sides:
+    """The last dimensions, with what is added to them; the first two numbers are for the last one."""
+    padding, sides = applied.arguments["pad"], list(before)
+    for place in range(len(padding) // 2):
+        dim = len(before) - 1 - place
+        side = sides[dim]
+        sides[dim] = side + sum(padding[2 * place : 2 * place + 2]) if isinstance(side, int) else size_of(applied, dim)
+    return tuple(sides)
+
+
+def _of_equation(shapes: Shapes, applied: Applied) -> Sides | None:
+    """The sizes of the letters that stay."""
+    given, arrow, kept = applied.arguments["equation"].replace(" ", "").partition("->")
+    sides: dict[str, Any] = {}
+    for letters, tensor in zip(given.split(","), applied.inputs, strict=True):
+        shape = shapes.of(tensor)
+        if shape is None or len(shape) != len(letters) or "." in letters:
+            return None
+        sides |= dict(zip(letters, shape, strict=True))
+    return tuple(sides[letter] for letter in kept) if arrow else None
 
 
 def _reduced(before: Sides, dims: Any, keep: bool) -> Sides:
