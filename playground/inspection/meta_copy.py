@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
@@ -31,12 +32,23 @@ def network_on_meta(model_or_spec: nn.Module | NetworkSpec) -> nn.Module:
 
 def meta_copy(model: nn.Module) -> nn.Module:
     """The module on the meta device, without its hooks; the module itself is only read."""
-    return _copy(model, "meta")
+    return _copy(model, lambda tensor: torch.empty_like(tensor, device="meta", requires_grad=False))
 
 
 def cpu_copy(model: nn.Module) -> nn.Module:
     """The module with its values on the CPU, zeros where it is on the meta device, without its hooks."""
-    return _copy(model, "cpu")
+    return _copy(model, _values_on_cpu)
+
+
+def fake_copy(model: nn.Module, mode: FakeTensorMode, dtype: torch.dtype) -> nn.Module:
+    """The module without its hooks, with FakeTensors of the CPU as its tensors, those of real numbers of this type."""
+
+    def fake(tensor: torch.Tensor) -> torch.Tensor:
+        new_type = dtype if tensor.is_floating_point() else tensor.dtype
+        with mode:
+            return torch.empty_strided(tensor.shape, tensor.stride(), dtype=new_type, device="cpu")
+
+    return _copy(model, fake)
 
 
 def build_on_meta(build: Callable[[], nn.Module]) -> nn.Module:
@@ -70,27 +82,29 @@ class _WeightsOnMeta(TorchFunctionMode):
 _FILLING = frozenset({torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.fill_, torch.Tensor.zero_})
 
 
-def _copy(model: nn.Module, device: str) -> nn.Module:
+def _copy(model: nn.Module, copy_tensor: Callable[[torch.Tensor], torch.Tensor]) -> nn.Module:
     """A copy whose tensors are new, and which has no hooks but those with which lazy modules find their shapes."""
     memo: dict[int, Any] = {}
     for module in model.modules():
         for name, value in (*vars(module).items(), *module._parameters.items(), *module._buffers.items()):
             if isinstance(value, torch.Tensor) and id(value) not in memo:
-                memo[id(value)] = _copy_tensor(value, device)
+                memo[id(value)] = _like(value, copy_tensor)
             elif isinstance(value, OrderedDict) and "_hooks" in name and not isinstance(module, LazyModuleMixin):
                 memo[id(value)] = OrderedDict()
     return copy.deepcopy(model, memo)
 
 
-def _copy_tensor(tensor: torch.Tensor, device: str) -> torch.Tensor:
+def _like(tensor: torch.Tensor, copy_tensor: Callable[[torch.Tensor], torch.Tensor]) -> torch.Tensor:
+    """A copy that is a parameter if the tensor is one."""
     if is_lazy(tensor):
         lazy: Any = type(tensor)
-        found_later: torch.Tensor = lazy(requires_grad=tensor.requires_grad, device=device)
+        found_later: torch.Tensor = lazy(requires_grad=tensor.requires_grad, device=copy_tensor(torch.empty(0)).device)
         return found_later
-    if device == "meta":
-        copied = torch.empty_like(tensor, device="meta", requires_grad=False)
-    elif tensor.is_meta:
-        copied = torch.zeros_like(tensor, device=device, requires_grad=False)
-    else:
-        copied = tensor.detach().to(device, copy=True)
+    copied = copy_tensor(tensor)
     return nn.Parameter(copied, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else copied
+
+
+def _values_on_cpu(tensor: torch.Tensor) -> torch.Tensor:
+    if tensor.is_meta:
+        return torch.zeros_like(tensor, device="cpu", requires_grad=False)
+    return tensor.detach().to("cpu", copy=True)

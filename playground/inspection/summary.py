@@ -150,14 +150,7 @@ def summarize(
     from playground.inspection.measure import measure
     from playground.inspection.meta_copy import network_on_meta
 
-    shape = tuple(input_shape)
-    if any(size < 0 for size in shape):
-        raise ValueError(f"A batch cannot have the shape {shape}; a size is 0 or more.")
-    if isinstance(model_or_spec, NetworkSpec):
-        error = model_or_spec.trace(shape).error
-        if error is not None:
-            message = f"{model_or_spec.name} stops at {error.path}. {error.cause}"
-            raise StoppedError(message, error.path, Summary(model_or_spec.name, shape, ()))
+    shape = checked_shape(model_or_spec, input_shape)
     model = network_on_meta(model_or_spec)
     name = type(model).__name__
     original = model if isinstance(model_or_spec, NetworkSpec) else model_or_spec
@@ -168,3 +161,20 @@ def summarize(
         message = f"{name} cannot take a batch of {shape}.{place} {measured.error}"
         raise StoppedError(message, measured.path, summary)
     return summary
+
+
+def checked_shape(model_or_spec: nn.Module | NetworkSpec, input_shape: Shape) -> Shape:
+    """The shape as a tuple.
+
+    Raises ValueError for a negative size, StoppedError for a spec that such a batch does not get through; a spec
+    is traced, which allocates nothing and refuses what is too large for any machine.
+    """
+    shape = tuple(input_shape)
+    if any(size < 0 for size in shape):
+        raise ValueError(f"A batch cannot have the shape {shape}; a size is 0 or more.")
+    if isinstance(model_or_spec, NetworkSpec):
+        error = model_or_spec.trace(shape).error
+        if error is not None:
+            message = f"{model_or_spec.name} stops at {error.path}. {error.cause}"
+            raise StoppedError(message, error.path, Summary(model_or_spec.name, shape, ()))
+    return shape
