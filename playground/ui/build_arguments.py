@@ -14,7 +14,7 @@ from playground.networks import Layer, NetworkSpec, SpecError, Trace, editing
 from playground.networks.layers import Parameter, explain_parameter, parameters
 from playground.networks.spec import Value
 from playground.networks.widths import AUTO, input_width, is_auto, width_argument
-from playground.ui.build_widgets import show_in_widget
+from playground.ui.build_widgets import shows
 from playground.ui.draft import attempt_on_layer
 from playground.ui.warm_up import torch_is_ready
 
@@ -59,8 +59,17 @@ def write_value(value: Value) -> str:
     return value if isinstance(value, str) else "" if value is None else repr(value)
 
 
-def value_widget(key: str, annotation: object, value: Value, required: bool, **settings: Any) -> None:
-    """Draw the widget that suits a value of this annotation; `settings` are its label, help and callback.
+def value_widget(
+    key: str,
+    annotation: object,
+    value: Value,
+    required: bool,
+    on_change: Callable[[Callable[[], Value]], None],
+    **settings: Any,
+) -> None:
+    """Draw the widget that suits a value of this annotation; `settings` are its label and help.
+
+    What a person sets is handed on as what reads it: None where the widget is empty, SpecError if it is too long.
 
     The value is also its default: a widget that is drawn by a run which another one overtakes would otherwise
     begin at 0, False or "", and say so as if a person had set it.
@@ -68,8 +77,8 @@ def value_widget(key: str, annotation: object, value: Value, required: bool, **s
     kind = _kind(annotation, value)
     if kind == "number" and value is not None:
         value = float(typing.cast("float", value))
-    show_in_widget(key, write_value(value) if kind == "text" else value)
-    settings["key"] = key
+    shown = write_value(value) if kind == "text" else value
+    settings |= shows(key, shown, lambda held: on_change(lambda: _value_held(held, annotation)))
     if kind == "truth":
         st.toggle(value=bool(value), **settings)
     elif kind == "choice":
@@ -83,25 +92,21 @@ def value_widget(key: str, annotation: object, value: Value, required: bool, **s
         st.text_input(value=write_value(value), placeholder="" if required else "default", **settings)
 
 
-def value_in_widget(key: str, annotation: object) -> Value:
-    """What a person has set in the widget of this key; None where it is empty. Raises SpecError if it is too long."""
-    value: Value = st.session_state[key]
-    if isinstance(value, str) and typing.get_origin(annotation) is not Literal:
-        return read_value(value) if value.strip() else None
-    return value
+def _value_held(held: Value, annotation: object) -> Value:
+    if isinstance(held, str) and typing.get_origin(annotation) is not Literal:
+        return read_value(held) if held.strip() else None
+    return held
 
 
 def _widget(path: str, layer: Layer, parameter: Parameter) -> None:
-    key = f"argument_{layer.type}_{path}_{parameter.name}"
     value_widget(
-        key,
+        f"argument_{layer.type}_{path}_{parameter.name}",
         parameter.annotation,
         layer.arguments.get(parameter.name, parameter.default),
         parameter.required,
+        on_change=lambda read: _set(path, layer, parameter, read),
         label=parameter.name,
         help=_help(layer, parameter),
-        on_change=_set,
-        args=(path, layer, parameter, key),
     )
 
 
@@ -115,29 +120,30 @@ def _width_widgets(
         if not on_auto:
             _widget(path, layer, parameter)
             return
-        key = f"arriving_{path}_{parameter.name}"
-        show_in_widget(key, arriving)
-        st.number_input(parameter.name, value=arriving, key=key, disabled=True, help=_help(layer, parameter))
+        shown = shows(f"arriving_{path}_{parameter.name}", arriving)
+        st.number_input(parameter.name, value=arriving, disabled=True, help=_help(layer, parameter), **shown)
 
     def draw_auto() -> None:
-        key = f"auto_{layer.type}_{path}"
-        show_in_widget(key, on_auto)
         st.toggle(
             "auto",
             value=on_auto,
-            key=key,
             help=f"On, {parameter.name} is always the number that comes in. The exported code has that number.",
-            on_change=attempt_on_layer,
-            args=(path, layer, lambda spec, found: _set_auto(spec, path, found, parameter, key, arriving)),
+            **shows(
+                f"auto_{layer.type}_{path}",
+                on_auto,
+                lambda auto: attempt_on_layer(
+                    path, layer, lambda spec, found: _set_auto(spec, path, found, parameter, auto, arriving)
+                ),
+            ),
         )
 
     return draw_width, draw_auto
 
 
 def _set_auto(
-    spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter, key: str, arriving: int | None
+    spec: NetworkSpec, path: str, layer: Layer, parameter: Parameter, auto: bool, arriving: int | None
 ) -> editing.Edited:
-    value: Value = AUTO if st.session_state[key] else arriving or 1
+    value: Value = AUTO if auto else arriving or 1
     return editing.set_arguments(spec, path, {**layer.arguments, parameter.name: value})
 
 
@@ -159,9 +165,9 @@ def _kind(annotation: object, value: Value) -> Literal["truth", "choice", "whole
     return "number" if annotation is float and is_number else "text"
 
 
-def _set(path: str, drawn: Layer, parameter: Parameter, key: str) -> None:
+def _set(path: str, drawn: Layer, parameter: Parameter, read: Callable[[], Value]) -> None:
     def edit(spec: NetworkSpec, layer: Layer) -> tuple[NetworkSpec, str]:
-        value = value_in_widget(key, parameter.annotation)
+        value = read()
         arguments = {**layer.arguments, parameter.name: value}
         if value is None or (not parameter.required and value == parameter.default):
             del arguments[parameter.name]

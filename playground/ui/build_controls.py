@@ -15,7 +15,7 @@ from playground.ui.build_comparison import comparison_button
 from playground.ui.build_forward import forward_lines
 from playground.ui.build_save_block import save_as_block
 from playground.ui.build_step_edits import attempt_on_forward
-from playground.ui.build_widgets import show_in_widget, text_input
+from playground.ui.build_widgets import shows, text_input
 from playground.ui.draft import attempt_on_layer
 
 
@@ -119,28 +119,25 @@ def _switch_on(spec: NetworkSpec, path: str) -> editing.Edited:
 
 
 def _name(path: str, layer: Layer) -> None:
-    key = f"name_{path}"
     text_input(
         "Name",
-        key,
+        f"name_{path}",
         layer.name,
         max_chars=100,
-        on_change=attempt_on_layer,
-        args=(path, layer, lambda spec, _: editing.rename(spec, path, st.session_state[key].strip())),
+        on_change=lambda name: attempt_on_layer(path, layer, lambda spec, _: editing.rename(spec, path, name)),
         help="The attribute in its container, and so the beginning of its keys in a state dict.",
     )
 
 
 def _class_name(path: str, layer: Layer) -> None:
-    key = f"class_name_{path}"
     text_input(
         "Class",
-        key,
+        f"class_name_{path}",
         layer.class_name,
         max_chars=100,
         placeholder="as its name",
-        on_change=lambda: attempt_on_forward(
-            path, lambda spec, each: step_editing.set_class_name(spec, each, st.session_state[key].strip())
+        on_change=lambda name: attempt_on_forward(
+            path, lambda spec, each: step_editing.set_class_name(spec, each, name)
         ),
         help="The name of its class in code. Modules that differ in numbers only share a class; "
         "of those that differ otherwise the code gives each a number after the name.",
@@ -148,16 +145,16 @@ def _class_name(path: str, layer: Layer) -> None:
 
 
 def _rule(path: str, layer: Layer) -> None:
-    key = f"rule_{path}"
     rules = ["", *FORWARD_RULES]
-    show_in_widget(key, layer.rule)
     st.selectbox(
         "How its layers are used",
         rules,
         index=rules.index(layer.rule) if layer.rule in rules else 0,
-        key=key,
         format_func=lambda rule: FORWARD_RULES[rule].label if rule else "No forward, as in PyTorch",
-        on_change=attempt_on_layer,
-        args=(path, layer, lambda spec, _: editing.set_rule(spec, path, st.session_state[key])),
+        **shows(
+            f"rule_{path}",
+            layer.rule,
+            lambda rule: attempt_on_layer(path, layer, lambda spec, _: editing.set_rule(spec, path, rule)),
+        ),
         help="\n\n".join(f"**{rule.label}**: {rule.explanation}" for rule in FORWARD_RULES.values()),
     )

@@ -31,7 +31,7 @@ from playground.ui.build_step_edits import (
     select_step,
     selected_step,
 )
-from playground.ui.build_widgets import text_input
+from playground.ui.build_widgets import shows, text_input
 from playground.ui.draft import Draft, mend
 from playground.ui.fault import draw_fault
 from playground.ui.trace import in_words
@@ -192,14 +192,12 @@ def _lines_shown(path: str, count: int) -> range:
 
 
 def _forward_inputs(path: str, forward: Forward) -> None:
-    key = f"forward_inputs_{path}"
     text_input(
         "Inputs of the forward",
-        key,
+        f"forward_inputs_{path}",
         ", ".join(forward.inputs),
-        on_change=lambda: attempt_on_forward(
-            path,
-            lambda spec, each: edits.set_forward_inputs(spec, each, st.session_state[key].replace(",", " ").split()),
+        on_change=lambda names: attempt_on_forward(
+            path, lambda spec, each: edits.set_forward_inputs(spec, each, names.replace(",", " ").split())
         ),
         help="Their names, with commas. As many as before are renamed in every line; a new one can be used "
         "below, and has to be given where this module is applied.",
@@ -245,16 +243,12 @@ def _foot(path: str, module: Layer) -> None:
 
 
 def _add(path: str, module: Layer) -> None:
-    key = f"add_step_{path}"
     forward = steps_of(module)
     selected = selected_step(path, forward)
     place = len(forward.steps) if selected is None else selected + 1
     options = applied_options(module)
 
-    def add() -> None:
-        chosen: Applied | None = st.session_state[key]
-        # Empty again, so that the same can be added once more.
-        st.session_state[key] = None
+    def add(chosen: Applied | None) -> None:
         if chosen:
             attempt_step(path, lambda spec, each: edits.add_step(spec, each, chosen, place))
 
@@ -262,10 +256,10 @@ def _add(path: str, module: Layer) -> None:
         "Add a step",
         list(options),
         index=None,
-        key=key,
         format_func=options.__getitem__,
         placeholder="Add a step at the end" if selected is None else "Add a step below",
-        on_change=add,
         label_visibility="collapsed",
         width="stretch",
+        # Empty again after each choice, so that the same can be added once more.
+        **shows(f"add_step_{path}", None, add),
     )

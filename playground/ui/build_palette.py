@@ -12,6 +12,7 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.layers import GROUPS, LAYER_TYPES
 from playground.ui.build_blocks import OWN, block_palette, choose_block
 from playground.ui.build_place import add_here, draw_place
+from playground.ui.build_widgets import shows
 from playground.ui.draft import Draft
 from playground.ui.own_block_return import draw_return
 from playground.ui.own_blocks import OwnBlocks, own_blocks
@@ -76,10 +77,7 @@ def _search(own: OwnBlocks) -> None:
     blocks = {f"{block.info.label} · block": name for name, block in BLOCKS.items()}
     blocks |= {f"{name} · block of your own": f"{OWN}{name}" for name in own.blocks}
 
-    def choose() -> None:
-        found = st.session_state[_SEARCH]
-        # Empty again, for the next search.
-        st.session_state[_SEARCH] = None
+    def choose(found: str | None) -> None:
         if found in types:
             _add(types[found].type)
         elif found in blocks:
@@ -90,10 +88,10 @@ def _search(own: OwnBlocks) -> None:
         "Search",
         [*types, *blocks],
         index=None,
-        key=_SEARCH,
         placeholder="Search: conv, pool, ResNet …",
         label_visibility="collapsed",
-        on_change=choose,
+        # Empty again after each choice, for the next search.
+        **shows(_SEARCH, None, choose),
     )
 
 

@@ -108,8 +108,7 @@ def _name(spec: NetworkSpec) -> None:
         spec.name,
         max_chars=100,
         width=180,
-        on_change=attempt,
-        args=(lambda draft: (replace(draft.spec, name=st.session_state["network_name"].strip()), draft.selected),),
+        on_change=lambda name: attempt(lambda draft: (replace(draft.spec, name=name), draft.selected)),
         help="The name of its class in code.",
     )
 
@@ -120,12 +119,8 @@ def _input_shape(spec: NetworkSpec) -> None:
         "input_shape",
         ", ".join(map(str, spec.input_shape)),
         width=150,
-        on_change=attempt,
-        args=(
-            lambda draft: (
-                editing.set_input_shape(draft.spec, read_shape(st.session_state["input_shape"])),
-                draft.selected,
-            ),
+        on_change=lambda shape: attempt(
+            lambda draft: (editing.set_input_shape(draft.spec, read_shape(shape)), draft.selected)
         ),
         help="The shape of one sample, for images channels, height, width.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,11 +12,11 @@ from playground.networks import step_editing as edits
 from playground.networks.editing import Edited
 from playground.networks.forward_steps import applicable_children, hidden_inputs, inputs_at, known_names, steps_of
 from playground.networks.operations import OPERATIONS, OperationParameter
-from playground.networks.spec import Forward, Step
+from playground.networks.spec import Forward, Step, Value
 from playground.networks.step_editing import Applied
-from playground.ui.build_arguments import value_in_widget, value_widget
+from playground.ui.build_arguments import value_widget
 from playground.ui.build_step_edits import attempt_on_forward, attempt_step
-from playground.ui.build_widgets import show_in_widget, text_input
+from playground.ui.build_widgets import shows, text_input
 
 _COLUMN_WIDTH = 150
 _OF_FORWARD = "input "
@@ -78,37 +79,33 @@ def _delete(path: str, index: int) -> None:
 
 
 def _name(path: str, index: int, step: Step, key: str) -> None:
-    widget = f"step_name_{key}"
     text_input(
         "Result",
-        widget,
+        f"step_name_{key}",
         step.name,
         max_chars=100,
         width=130,
-        on_change=lambda: attempt_on_forward(
-            path, lambda spec, each: edits.rename_step(spec, each, index, st.session_state[widget].strip())
-        ),
+        on_change=lambda name: attempt_on_forward(path, lambda spec, each: edits.rename_step(spec, each, index, name)),
         help="The name of what this line computes. The lines that use it follow.",
     )
 
 
 def _applied(path: str, module: Layer, index: int, step: Step, key: str) -> None:
-    widget = f"step_applies_{key}"
     options = applied_options(module)
     present = Applied(step.child, step.operation)
     options.setdefault(present, f"{step.child or step.operation}, which is not there")
-    show_in_widget(widget, present)
     st.selectbox(
         "Applies",
         list(options),
         index=list(options).index(present),
-        key=widget,
         width="stretch",
         format_func=options.__getitem__,
-        on_change=lambda: attempt_step(
-            path, lambda spec, each: edits.set_applied(spec, each, index, st.session_state[widget])
-        ),
         help=OPERATIONS[step.operation].explanation if step.operation in OPERATIONS else None,
+        **shows(
+            f"step_applies_{key}",
+            present,
+            lambda chosen: attempt_step(path, lambda spec, each: edits.set_applied(spec, each, index, chosen)),
+        ),
     )
 
 
@@ -142,22 +139,21 @@ def _input(
     options |= {f"{_OF_FORWARD}{name}": f"{name} as given" for name in hidden_inputs(forward, index)}
     options.setdefault(value, f"{value}, which is not there")
 
-    def edit(spec: NetworkSpec, each: str) -> Edited:
-        chosen: str = st.session_state[widget]
-        if chosen.startswith(_OF_FORWARD):
-            return edits.set_step_to_forward_input(spec, each, index, place, chosen.removeprefix(_OF_FORWARD))
-        return edits.set_step_input(spec, each, index, place, chosen)
+    def change(chosen: str) -> None:
+        def edit(spec: NetworkSpec, each: str) -> Edited:
+            if chosen.startswith(_OF_FORWARD):
+                return edits.set_step_to_forward_input(spec, each, index, place, chosen.removeprefix(_OF_FORWARD))
+            return edits.set_step_input(spec, each, index, place, chosen)
 
-    show_in_widget(widget, value)
+        attempt_on_forward(path, edit)
+
     st.selectbox(
         label,
         list(options),
         index=list(options).index(value),
-        key=widget,
         width=_COLUMN_WIDTH,
         format_func=options.__getitem__,
-        on_change=attempt_on_forward,
-        args=(path, edit),
+        **shows(widget, value, change),
     )
 
 
@@ -178,19 +174,20 @@ def _arguments(path: str, index: int, step: Step, key: str) -> None:
 def _argument(path: str, index: int, step: Step, parameter: OperationParameter, widget: str) -> None:
     annotation = type(parameter.default) if parameter.default is not None else object
 
-    def edit(spec: NetworkSpec, each: str) -> Edited:
-        value = value_in_widget(widget, annotation)
-        others = {name: each for name, each in step.arguments.items() if name != parameter.name}
-        changed = others if value is None else {**others, parameter.name: value}
-        return edits.set_step_arguments(spec, each, index, changed)
+    def change(read: Callable[[], Value]) -> None:
+        def edit(spec: NetworkSpec, each: str) -> Edited:
+            value = read()
+            others = {name: each for name, each in step.arguments.items() if name != parameter.name}
+            changed = others if value is None else {**others, parameter.name: value}
+            return edits.set_step_arguments(spec, each, index, changed)
+
+        attempt_on_forward(path, edit)
 
     default = "Required." if parameter.required else f"Default: `{parameter.default!r}`."
     settings: dict[str, Any] = {
         "label": parameter.name,
         "help": f"{parameter.explanation} {default}",
         "width": _COLUMN_WIDTH,
-        "on_change": attempt_on_forward,
-        "args": (path, edit),
     }
     value = step.arguments.get(parameter.name, parameter.default)
-    value_widget(widget, annotation, value, parameter.required, **settings)
+    value_widget(widget, annotation, value, parameter.required, change, **settings)

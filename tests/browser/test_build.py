@@ -13,7 +13,7 @@ from tests.browser.conftest import Server
 from tests.browser.train_page import PATIENCE_MS, button, sentences, tracebacks, wait_for, wait_for_torch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, WebSocketRoute
 
 pytestmark = pytest.mark.usefixtures("clean_console")
 
@@ -103,6 +103,48 @@ def test_what_is_typed_counts_when_the_next_click_is_a_button(page: Page, url: s
     assert [layer.arguments["kernel_size"] for layer in spec.layers[0].children[:2]] == [3, 3]
 
 
+def test_a_request_that_has_not_heard_of_the_answer_repeats_nothing(page: Page, url: str) -> None:
+    line = HeldLine()
+    page.route_web_socket("**/_stcore/stream", line.connect)
+    page.goto(url + "/build")
+    page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
+    button(page, "select_conv-0").click()
+    field(page, "argument_Conv2d_conv-0_kernel_size").wait_for()
+    before = rows(page).count()
+
+    line.is_held = True
+    choose(page, "palette_search", "max 2d")
+    while not line.held:
+        page.wait_for_timeout(50)
+    button(page, "select_fc").click()
+    page.wait_for_timeout(1000)
+    line.let_go()
+
+    page.locator(".st-key-name_fc").wait_for()
+    assert rows(page).count() == before + 1
+    assert tracebacks(page).count() == 0
+
+
+class HeldLine:
+    """The connection between page and server, whose answers can be held back for a while."""
+
+    def __init__(self) -> None:
+        self.is_held = False
+        self.held: list[str | bytes] = []
+
+    def connect(self, page: WebSocketRoute) -> None:
+        self._page = page
+        server = page.connect_to_server()
+        page.on_message(server.send)
+        server.on_message(lambda message: self.held.append(message) if self.is_held else page.send(message))
+
+    def let_go(self) -> None:
+        self.is_held = False
+        for message in self.held:
+            self._page.send(message)
+        self.held.clear()
+
+
 def test_a_draft_and_its_undo_outlive_the_server(
     page: Page, app: Callable[..., Server], console_errors: list[str]
 ) -> None:
@@ -142,17 +184,22 @@ def add_by_search(page: Page, typed: str, type_name: str) -> None:
 
 def choose(page: Page, key: str, typed: str) -> None:
     """Type into a list and take its first entry."""
-    page.locator(f".st-key-{key} input").click()
+    field(page, key).click()
     page.keyboard.type(typed)
     page.keyboard.press("Enter")
 
 
 def fill(page: Page, key: str, value: str) -> None:
     """Write into a field and wait until the page has answered."""
-    field = page.locator(f".st-key-{key} input")
-    field.fill(value)
-    field.press("Enter")
+    written = field(page, key)
+    written.fill(value)
+    written.press("Enter")
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+
+
+def field(page: Page, key: str) -> Locator:
+    """The field of this key; one that was given another value has a version after its key."""
+    return page.locator(f'.st-key-{key} input, [class*="st-key-{key}-"] input')
 
 
 def rows(page: Page) -> Locator:

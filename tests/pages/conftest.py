@@ -57,6 +57,12 @@ def assert_no_traceback(page: AppTest) -> None:
     assert [exception.message for exception in page.exception] == []
 
 
+def field(page: AppTest, key: str) -> Any:
+    """The field of this key; one that was given another value is another widget, with a version after the key."""
+    fields = [*page.text_input, *page.number_input, *page.selectbox]
+    return next(each for each in fields if each.key and each.key.partition("~")[0] == key)
+
+
 def sentences(page: AppTest) -> list[str]:
     """What the page says in boxes."""
     return [box.value for kind in (page.error, page.warning, page.info, page.success) for box in kind]

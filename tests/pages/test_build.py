@@ -13,7 +13,7 @@ from playground.training import RunStore
 from playground.ui.build_arguments import read_value, write_value
 from playground.ui.build_palette import PALETTE
 from playground.ui.draft import drafts_folder
-from tests.pages.conftest import assert_no_traceback, open_page, sentences
+from tests.pages.conftest import assert_no_traceback, field, open_page, sentences
 
 SCRIPT = "pages/build.py"
 
@@ -29,7 +29,7 @@ def click(page: AppTest, key: str) -> None:
 
 
 def begin(page: AppTest, preset: str) -> None:
-    page.selectbox(key="preset").select(preset).run()
+    field(page, "preset").select(preset).run()
     click(page, "use_preset")
 
 
@@ -95,12 +95,12 @@ def test_every_entry_of_the_palette_can_be_added_and_opens_its_controls() -> Non
 
 def test_the_search_has_all_that_can_be_added_and_adds_what_is_chosen() -> None:
     page = open_page(SCRIPT)
-    search = page.selectbox(key="palette_search")
+    search = field(page, "palette_search")
     for entry in PALETTE:
         assert any(entry.type in option and entry.label in option for option in search.options)
     search.select("MaxPool2d · 2-D max pooling").run()
     assert draft(page).layers[-1].type == "MaxPool2d"
-    assert page.selectbox(key="palette_search").value is None
+    assert field(page, "palette_search").value is None
 
 
 def test_what_is_added_goes_into_the_selected_container_or_after_it() -> None:
@@ -124,7 +124,7 @@ def test_add_move_duplicate_switch_off_rename_and_delete() -> None:
     assert [layer.name for layer in draft(page).layers] == ["conv", "flatten2", "flatten", "fc"]
     click(page, "layer_switch")
     assert not draft(page).layers[1].enabled
-    page.text_input(key="name_flatten2").set_value("rows").run()
+    field(page, "name_flatten2").set_value("rows").run()
     assert [layer.name for layer in draft(page).layers] == ["conv", "rows", "flatten", "fc"]
     click(page, "layer_into_previous")
     assert [child.name for child in draft(page).layers[0].children] == [str(index) for index in range(7)]
@@ -136,34 +136,34 @@ def test_add_move_duplicate_switch_off_rename_and_delete() -> None:
 def test_what_is_typed_and_a_click_elsewhere_that_arrive_together_both_count() -> None:
     page = open_page(SCRIPT)
     click(page, "select_conv.3")
-    page.text_input(key="argument_Conv2d_conv.3_kernel_size").set_value("3")
+    field(page, "argument_Conv2d_conv.3_kernel_size").set_value("3")
     click(page, "select_conv.0")
     assert draft(page).layers[0].children[3].arguments["kernel_size"] == 3
-    page.text_input(key="argument_Conv2d_conv.0_kernel_size").set_value("3").run()
+    field(page, "argument_Conv2d_conv.0_kernel_size").set_value("3").run()
     assert draft(page).layers[0].children[0].arguments["kernel_size"] == 3
 
     click(page, "select_conv")
-    page.text_input(key="name_conv").set_value("features")
+    field(page, "name_conv").set_value("features")
     click(page, "add_Conv2d")
-    page.text_input(key="argument_Conv2d_features.6_kernel_size").set_value("5").run()
+    field(page, "argument_Conv2d_features.6_kernel_size").set_value("5").run()
     assert draft(page).layers[0].children[-1].arguments["kernel_size"] == 5
 
 
 def test_a_name_that_cannot_be_is_said_and_changes_nothing() -> None:
     page = open_page(SCRIPT)
     click(page, "select_flatten")
-    page.text_input(key="name_flatten").set_value("class").run()
+    field(page, "name_flatten").set_value("class").run()
     assert_no_traceback(page)
     (said,) = sentences(page)
     assert "class" in said
-    assert page.text_input(key="name_flatten").value == "flatten"
+    assert field(page, "name_flatten").value == "flatten"
     assert not page.query_params.get("draft")
 
 
 def test_a_broken_layer_is_marked_and_a_fix_is_one_click() -> None:
     page = open_page(SCRIPT)
     click(page, "select_conv.3")
-    page.number_input(key="argument_Conv2d_conv.3_in_channels").set_value(3).run()
+    field(page, "argument_Conv2d_conv.3_in_channels").set_value(3).run()
     assert_no_traceback(page)
     (said,) = sentences(page)
     assert "expects 3 channels" in said
@@ -181,19 +181,19 @@ def test_undo_gives_the_widgets_their_former_values() -> None:
     page = open_page(SCRIPT)
     click(page, "select_conv.0")
     key = "argument_Conv2d_conv.0_out_channels"
-    page.number_input(key=key).set_value(8).run()
-    page.text_input(key="argument_Conv2d_conv.0_kernel_size").set_value("(3, 5)").run()
+    field(page, key).set_value(8).run()
+    field(page, "argument_Conv2d_conv.0_kernel_size").set_value("(3, 5)").run()
     assert draft(page).layers[0].children[0].arguments == {"in_channels": 1, "out_channels": 8, "kernel_size": (3, 5)}
     click(page, "undo")
     click(page, "undo")
     assert draft(page) == presets.load("lenet")
-    assert page.number_input(key=key).value == 6
+    assert field(page, key).value == 6
 
 
 def test_undo_closes_a_layer_that_is_gone() -> None:
     page = open_page(SCRIPT)
     click(page, "add_Conv2d")
-    assert page.text_input(key="name_conv2").value == "conv2"
+    assert field(page, "name_conv2").value == "conv2"
     click(page, "undo")
     assert not [button for button in page.button if button.key == "layer_delete"]
 
@@ -218,7 +218,7 @@ def test_a_module_list_says_that_it_has_no_forward_until_it_gets_a_rule() -> Non
     (said,) = sentences(page)
     assert "no forward" in said
     click(page, "select_modulelist")
-    page.selectbox(key="rule_modulelist").select("sum").run()
+    field(page, "rule_modulelist").select("sum").run()
     assert_no_traceback(page)
     assert draft(page).layers[0].rule == "sum"
     assert not sentences(page)
@@ -230,9 +230,9 @@ def test_a_width_can_be_left_on_auto_and_the_code_has_the_number() -> None:
     page.toggle(key="auto_Conv2d_conv.3").set_value(True).run()
     assert_no_traceback(page)
     assert draft(page).layers[0].children[3].arguments["in_channels"] == "auto"
-    assert page.number_input(key="arriving_conv.3_in_channels").value == 6
+    assert field(page, "arriving_conv.3_in_channels").value == 6
     click(page, "select_conv.0")
-    page.number_input(key="argument_Conv2d_conv.0_out_channels").set_value(9).run()
+    field(page, "argument_Conv2d_conv.0_out_channels").set_value(9).run()
     assert not fixes(page)
     assert "nn.Conv2d(9, 16, 5)" in draft(page).to_code()
     click(page, "select_conv.3")
@@ -242,11 +242,11 @@ def test_a_width_can_be_left_on_auto_and_the_code_has_the_number() -> None:
 
 def test_the_input_shape_can_be_changed_and_nonsense_is_said() -> None:
     page = open_page(SCRIPT)
-    page.text_input(key="input_shape").set_value("3 x 32 x 32").run()
+    field(page, "input_shape").set_value("3 x 32 x 32").run()
     assert draft(page).input_shape == (3, 32, 32)
     assert fixes(page)
     for nonsense in ("", "a, b", "0, 1, 2", "9" * 30):
-        page.text_input(key="input_shape").set_value(nonsense).run()
+        field(page, "input_shape").set_value(nonsense).run()
         assert_no_traceback(page)
         assert draft(page).input_shape == (3, 32, 32)
         assert any("shape" in said for said in sentences(page))
@@ -313,7 +313,7 @@ def test_a_draft_with_an_argument_that_cannot_be_comes_back_too(written: str) ->
     page = open_page(SCRIPT)
     begin(page, "cnn")
     click(page, "select_layer1.0")
-    page.text_input(key="argument_Conv2d_layer1.0_kernel_size").set_value(written).run()
+    field(page, "argument_Conv2d_layer1.0_kernel_size").set_value(written).run()
     assert_no_traceback(page)
     assert sentences(page)
     again = open_page(SCRIPT, draft=draft_id(page))
@@ -329,7 +329,7 @@ def test_a_number_that_no_file_could_hold_is_refused() -> None:
     page = open_page(SCRIPT)
     begin(page, "cnn")
     click(page, "select_layer1.0")
-    page.text_input(key="argument_Conv2d_layer1.0_kernel_size").set_value("9" * 20).run()
+    field(page, "argument_Conv2d_layer1.0_kernel_size").set_value("9" * 20).run()
     assert_no_traceback(page)
     assert any("out of range" in said for said in sentences(page))
     assert draft(page) == presets.load("cnn")
@@ -382,11 +382,11 @@ def test_the_code_on_the_page_is_that_of_the_network() -> None:
 def test_open_in_train_chooses_this_network_there() -> None:
     page = open_page(SCRIPT)
     click(page, "select_conv.0")
-    page.number_input(key="argument_Conv2d_conv.0_out_channels").set_value(6).run()
+    field(page, "argument_Conv2d_conv.0_out_channels").set_value(6).run()
     begin(page, "cnn")
     click(page, "open_in_train")
     assert [title.value for title in page.title] == ["Train"]
-    assert page.selectbox(key="network").value == "own"
+    assert field(page, "network").value == "own"
     (table,) = page.dataframe
     assert "BatchNorm2d" in list(table.value["Type"])
 
@@ -396,7 +396,7 @@ def test_open_in_inspect_shows_this_network_there() -> None:
     begin(page, "cnn")
     click(page, "open_in_inspect")
     assert [title.value for title in page.title] == ["Inspect"]
-    assert page.selectbox(key="inspected").value == "own"
+    assert field(page, "inspected").value == "own"
     assert "BatchNorm2d" in list(page.dataframe[0].value["Type"])
 
 
@@ -407,7 +407,7 @@ def test_a_disk_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, 
     begin(page, "mlp")
     (said,) = sentences(page)
     assert "cannot be saved" in said
-    assert page.text_input(key="network_name").value == "MLP"
+    assert field(page, "network_name").value == "MLP"
 
 
 @pytest.mark.parametrize("value", [1, 0.5, (3, 5), "same", None, True, (2, (3, 4))])

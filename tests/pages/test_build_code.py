@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.networks import presets
 from playground.training import RunStore
-from tests.pages.conftest import assert_no_traceback, open_page
+from tests.pages.conftest import assert_no_traceback, field, open_page
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def test_pasted_code_becomes_the_draft_and_undo_brings_back_what_was(page: AppTe
     paste(page, presets.load("cnn").to_code())
     page.button(key="use_code").click().run()
     assert_no_traceback(page)
-    assert page.text_input(key="network_name").value == "CNN"
+    assert field(page, "network_name").value == "CNN"
     page.button(key="undo").click().run()
-    assert page.text_input(key="network_name").value == "LeNet"
+    assert field(page, "network_name").value == "LeNet"
 
 
 def test_slips_are_named_with_their_line_and_corrected_by_a_click(page: AppTest) -> None:
@@ -44,7 +44,7 @@ def test_slips_are_named_with_their_line_and_corrected_by_a_click(page: AppTest)
     page.button(key="correct_all").click().run()
     assert page.text_area(key="code_text").value == presets.load("cnn").to_code()
     page.button(key="use_code").click().run()
-    assert page.text_input(key="network_name").value == "CNN"
+    assert field(page, "network_name").value == "CNN"
 
 
 def test_what_cannot_be_read_is_said_with_its_line_and_nothing_is_lost(page: AppTest) -> None:
@@ -54,7 +54,7 @@ def test_what_cannot_be_read_is_said_with_its_line_and_nothing_is_lost(page: App
     assert "inv" in page.error[0].value
     assert "torch.linalg.inv(x)" in page.code[-1].value
     assert page.text_area(key="code_text").value == code
-    assert page.text_input(key="network_name").value == "LeNet"
+    assert field(page, "network_name").value == "LeNet"
 
 
 TWO_CLASSES = """class Small(nn.Module):
@@ -78,16 +78,16 @@ class Other(nn.Module):
 
 def test_a_class_and_the_arguments_of_its_constructor_can_be_given(page: AppTest) -> None:
     paste(page, TWO_CLASSES)
-    page.selectbox(key="code_entry").select("Small").run()
+    field(page, "code_entry").select("Small").run()
     page.button(key="use_code").click().run()
     assert "hidden" in page.error[0].value
-    page.text_input(key="code_arguments").set_value("hidden").run()
+    field(page, "code_arguments").set_value("hidden").run()
     page.button(key="use_code").click().run()
     assert "by name" in page.error[0].value
-    page.text_input(key="code_arguments").set_value("hidden=12").run()
+    field(page, "code_arguments").set_value("hidden=12").run()
     page.button(key="use_code").click().run()
     assert_no_traceback(page)
-    assert page.text_input(key="network_name").value == "Small"
+    assert field(page, "network_name").value == "Small"
     assert any("Linear(in\\_features=784, out\\_features=12)" in button.label for button in page.button)
 
 

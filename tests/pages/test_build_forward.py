@@ -13,7 +13,7 @@ from playground.networks.share import to_link
 from playground.networks.spec import Forward, Step
 from playground.networks.step_editing import Applied
 from playground.training import RunStore
-from tests.pages.conftest import assert_no_traceback, open_page, sentences
+from tests.pages.conftest import assert_no_traceback, field, open_page, sentences
 from tests.pages.test_build import click, draft
 
 CONV = {"in_channels": 4, "out_channels": 4, "kernel_size": 3, "padding": 1}
@@ -50,7 +50,7 @@ def lines(page: AppTest, path: str = "") -> list[str]:
 
 
 def add_step(page: AppTest, path: str, applied: Applied) -> None:
-    page.selectbox(key=f"add_step_{path}").select(applied).run()
+    field(page, f"add_step_{path}").select(applied).run()
     assert_no_traceback(page)
 
 
@@ -73,22 +73,22 @@ def test_the_steps_of_a_module_its_shapes_and_its_class_name() -> None:
     click(page, "select_gate")
     assert lines(page, "gate") == ["def forward(self, x, skip):", "x = self.conv(x)", "x = x * skip"]
     assert all("1 × 4 × 8 × 8" in page.button(key=f"line_gate_{index}").label for index in (0, 1))
-    page.text_input(key="class_name_gate").set_value("Attention").run()
+    field(page, "class_name_gate").set_value("Attention").run()
     assert tree.find(draft(page), "gate").class_name == "Attention"
-    page.text_input(key="class_name_gate").set_value("no name").run()
+    field(page, "class_name_gate").set_value("no name").run()
     assert any("no name" in said for said in sentences(page))
-    assert page.text_input(key="class_name_gate").value == "Attention"
+    assert field(page, "class_name_gate").value == "Attention"
 
 
 def test_a_step_is_renamed_rewired_moved_and_deleted() -> None:
     page = opened(GATED)
     click(page, "open_forward")
     click(page, "line__0")
-    page.text_input(key="step_name__0").set_value("low").run()
+    field(page, "step_name__0").set_value("low").run()
     assert lines(page)[1:] == ["low = self.conv1(x)", "b = self.relu(low)", "x = self.gate(b, low)"]
     click(page, "line__2")
-    assert page.selectbox(key="step_input__2_1").label == "Input skip"
-    page.selectbox(key="step_input__2_1").select("b").run()
+    assert field(page, "step_input__2_1").label == "Input skip"
+    field(page, "step_input__2_1").select("b").run()
     assert lines(page)[3] == "x = self.gate(b, b)"
     click(page, "step_up")
     assert lines(page)[2:] == ["b = self.gate(low, low)", "x = self.relu(b)"]
@@ -115,9 +115,9 @@ def test_the_open_line_is_followed_when_an_undo_moves_it() -> None:
     click(page, "open_forward")
     click(page, "line__2")
     click(page, "step_up")
-    assert page.selectbox(key="step_applies__1").value == Applied("gate")
+    assert field(page, "step_applies__1").value == Applied("gate")
     click(page, "undo")
-    assert page.selectbox(key="step_applies__2").value == Applied("gate")
+    assert field(page, "step_applies__2").value == Applied("gate")
 
 
 def test_an_operation_has_its_arguments_with_their_words() -> None:
@@ -125,15 +125,15 @@ def test_an_operation_has_its_arguments_with_their_words() -> None:
     click(page, "open_forward")
     click(page, "write_out_")
     add_step(page, "", Applied(operation="flatten"))
-    widget = page.number_input(key="step_flatten_start_dim__2")
+    widget = field(page, "step_flatten_start_dim__2")
     assert "first dimension" in widget.help
     assert "`1`" in widget.help
     widget.set_value(2).run()
     assert lines(page)[-1] == "x = x.flatten(2, -1)"
-    page.selectbox(key="step_applies__2").select(Applied(operation="softmax")).run()
-    page.text_input(key="step_softmax_dim__2").set_value("").run()
+    field(page, "step_applies__2").select(Applied(operation="softmax")).run()
+    field(page, "step_softmax_dim__2").set_value("").run()
     assert any("softmax needs dim" in said for said in sentences(page))
-    page.text_input(key="step_softmax_dim__2").set_value("-1").run()
+    field(page, "step_softmax_dim__2").set_value("-1").run()
     assert lines(page)[-1] == "x = F.softmax(x, dim=-1)"
 
 
@@ -141,9 +141,9 @@ def test_the_inputs_of_a_forward_are_named_in_its_first_line() -> None:
     page = opened(GATED)
     click(page, "select_gate")
     click(page, "line_gate_-1")
-    page.text_input(key="forward_inputs_gate").set_value("x, other").run()
+    field(page, "forward_inputs_gate").set_value("x, other").run()
     assert lines(page, "gate") == ["def forward(self, x, other):", "x = self.conv(x)", "x = x * other"]
-    page.text_input(key="forward_inputs_gate").set_value("x").run()
+    field(page, "forward_inputs_gate").set_value("x").run()
     assert any("uses the input other" in said for said in sentences(page))
 
 
@@ -183,11 +183,11 @@ def test_an_edit_is_for_one_module_or_for_all_of_its_class() -> None:
     page = opened(presets.load("unet"))
     click(page, "select_up4")
     click(page, "line_up4_1")
-    page.text_input(key="step_name_up4_1").set_value("both").run()
+    field(page, "step_name_up4_1").set_value("both").run()
     assert [tree.find(draft(page), path).class_name for path in ("up4", "up3")] == ["Up2", "Up"]
     click(page, "undo")
     page.toggle(key="build_whole_class").set_value(True).run()
-    page.text_input(key="step_name_up4_1").set_value("both").run()
+    field(page, "step_name_up4_1").set_value("both").run()
     assert {tree.find(draft(page), path).forward for path in ("up4", "up3", "up2", "up1")} == {
         tree.find(draft(page), "up1").forward
     }
