@@ -157,6 +157,20 @@ def test_padding_that_is_not_the_same_on_both_sides_is_refused(padding: str) -> 
         NetworkSpec.from_code(UP.replace("{padding}", padding).replace("{bilinear}", "True"))
 
 
+@pytest.mark.parametrize(
+    ("methods", "forward"),
+    [
+        ("@property\n    def factor(self):\n        return 3", "return x * self.factor"),
+        ("@staticmethod\n    def double(y):\n        return y * 2", "return self.double(x)"),
+        ("@classmethod\n    def power(cls):\n        return 2", "return x ** Net.power()"),
+        ("@torch.jit.ignore\n    def half(self, y):\n        return y / 2", "return self.half(x)"),
+    ],
+)
+def test_methods_under_a_decorator_are_read(methods: str, forward: str) -> None:
+    source = network(forward).replace("    def forward", f"    {methods}\n\n    def forward")
+    assert_read_as_python_runs_it(source, (2, 4, 6, 8))
+
+
 @pytest.mark.parametrize("layer", ["nn.LSTM(5, 3, batch_first=True)", "nn.GRU(5, 3, 2, batch_first=True)"])
 @pytest.mark.parametrize("forward", ["out, _ = self.rnn(x)\nreturn out[:, -1]", "return self.rnn(x)[0][:, -1, :]"])
 def test_the_last_step_of_a_sequence_is_read(layer: str, forward: str) -> None:
@@ -226,14 +240,83 @@ REFUSED: dict[str, tuple[str, int, str, str]] = {
 }
 FIRST_LINE = 11
 
+# The same for what stands around a forward: the source, the line, the name, and what to write instead.
+REFUSED_AROUND: dict[str, tuple[str, int, str, str]] = {
+    "a parameter": (network("return x", "self.scale = nn.Parameter(torch.ones(4, 1, 1))"), 8, "nn.Parameter", "groups"),
+    "parameters": (network("return x", "self.all = nn.ParameterList([])"), 8, "nn.ParameterList", "x.mean(dim=1)"),
+    "a buffer": (network("return x", "self.register_buffer('k', torch.ones(1))"), 8, "register_buffer", "the number"),
+    "rates": (network("return x", "self.rates = torch.linspace(0, 0.1, 4)"), 8, "torch.linspace", "a list"),
+    "a layer that is none here": (network("return x", "self.pad = nn.ReflectionPad2d(1)"), 8, "nn.Reflection", "F.pad"),
+    "a loss in the network": (
+        network("return x", "self.loss = nn.CrossEntropyLoss()"),
+        8,
+        "nn.CrossEn",
+        "leave it out",
+    ),
+    "a lazy layer": (network("return x", "self.fc = nn.LazyLinear(3)"), 8, "nn.LazyLinear", "with its number"),
+    "normed weights": (
+        network("return x", "self.conv = nn.utils.weight_norm(nn.Conv2d(1, 1, 1))"),
+        8,
+        "nn.utils.weight_norm",
+        "the layer without it",
+    ),
+    "a class of another file": (
+        "from blocks import Block\n" + network("return x", "self.block = Block(4)"),
+        9,
+        "Block",
+        "paste its class",
+    ),
+    "a class of timm": (
+        "from timm.layers import DropPath\n" + network("return x", "self.drop = DropPath(0.1)"),
+        9,
+        "DropPath",
+        "write the class into this file",
+    ),
+    "a function of numpy": ("import numpy as np\n" + network("return np.sqrt(x)"), 12, "np.sqrt", "torch.sqrt"),
+    "a function of chance": ("import random\n" + network("return x * random.random()"), 12, "random", "nn.Dropout"),
+    "a gradient of one's own": (
+        "import torch\n\n\nclass Swish(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n"
+        "        return x * torch.sigmoid(x)\n" + network("return Swish.apply(x)"),
+        18,
+        "Swish.apply",
+        "an ordinary function",
+    ),
+    "a decorator of one's own": (
+        "def twice(f):\n    return lambda self, x: f(self, f(self, x))\n"
+        + network("return x").replace("    def forward", "    @twice\n    def forward"),
+        12,
+        "@twice",
+        "leave it out",
+    ),
+    "a forward without gradient": (
+        network("return x").replace("    def forward", "    @torch.no_grad()\n    def forward"),
+        10,
+        "@torch.no_grad",
+        "x.detach()",
+    ),
+    "inputs with a star": (network("return x[0]").replace("self, x)", "self, *x)"), 10, "no input", "forward(self, x)"),
+    "one weight for two": (
+        network("return x", "self.a = nn.Linear(4, 4); self.b = nn.Linear(4, 4); self.b.weight = self.a.weight"),
+        8,
+        "share a parameter",
+        "apply one layer twice",
+    ),
+}
 
-@pytest.mark.parametrize("name", REFUSED)
+
+ALL_REFUSED = REFUSED_AROUND | {
+    name: (network(forward), FIRST_LINE + line - 1, construct, instead)
+    for name, (forward, line, construct, instead) in REFUSED.items()
+}
+
+
+@pytest.mark.parametrize("name", ALL_REFUSED)
 def test_what_cannot_be_read_is_told_with_its_line_its_name_and_what_to_write_instead(name: str) -> None:
-    forward, line, construct, instead = REFUSED[name]
+    source, line, construct, instead = ALL_REFUSED[name]
     with pytest.raises(SpecError) as raised:
-        NetworkSpec.from_code(network(forward))
+        NetworkSpec.from_code(source)
     error = raised.value
-    assert error.line == FIRST_LINE + line - 1
+    assert error.line == line
     assert error.message.startswith(f"Line {error.line}, column {error.column}: ")
     assert construct in error.message
     assert instead in error.message.partition(construct)[2]

@@ -14,6 +14,7 @@ from playground.networks.reading.forward import read_concatenation, read_forward
 from playground.networks.reading.module_methods import SAME_MODULE
 from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.refusals import check_decorators, made_here
 from playground.networks.reading.signatures import bound
 from playground.networks.reading.values import (
     IGNORED,
@@ -50,6 +51,10 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
         return function.owner
     if isinstance(function, TorchName) and library.says_nothing(function.name):
         return IGNORED
+    if isinstance(function, TorchName) and function.name in library.PARAMETERS:
+        raise made_here(node, in_forward=reader.bind is not None)
+    if isinstance(function, Method) and isinstance(function.owner, Node) and function.name in library.REGISTERS:
+        raise made_here(node, in_forward=False)
     if isinstance(function, TorchName) and function.name.startswith("torch.nn.init.") and reader.bind:
         raise cannot_read(node, f"{shown(node)} stands in a forward; weights start once: move this line into __init__.")
     arguments: list[Any] = []
@@ -183,6 +188,7 @@ def call_function(
     reader: Reader, function: FunctionValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST
 ) -> Any:
     """What a function of the source gives."""
+    check_decorators(reader, function.definition)
     scope = dict(function.names) if function.names is not reader.globals else {}
     if function.owner is not None:
         owner = function.owner.node if isinstance(function.owner, Child) else function.owner

@@ -82,7 +82,7 @@ def _computed(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     if name == "zeros" and reader.bind:
         return Zeros(_all_sizes(arguments, keywords.get("size")), made_here(node))
     if name in MADE_HERE:
-        raise made_here(node)
+        raise made_here(node, in_forward=reader.bind is not None)
     keywords = {key: value for key, value in keywords.items() if key not in _NO_MATTER}
     if name == "einsum":
         return _einsum(arguments, node)

@@ -25,7 +25,7 @@ from playground.networks.reading.python_functions import (
     read_range,
 )
 from playground.networks.reading.reader import Names, Reader
-from playground.networks.reading.refusals import instead_of_name, made_here
+from playground.networks.reading.refusals import instead_of_name
 from playground.networks.reading.values import (
     IGNORED,
     Child,
@@ -33,6 +33,7 @@ from playground.networks.reading.values import (
     Method,
     Node,
     ParameterOf,
+    Partial,
     StateOf,
     SuperValue,
     TorchName,
@@ -51,6 +52,17 @@ def says_nothing(name: str) -> bool:
     """Whether a function is called for what it prints, checks or sets, which is nothing of a network."""
     return name.startswith(_IGNORED_PREFIXES) and name not in ("torch.jit.is_scripting", "torch.jit.is_tracing")
 
+
+PARAMETERS = frozenset(
+    {
+        *("torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.UninitializedParameter"),
+        *("torch.nn.Buffer", "torch.nn.ParameterList", "torch.nn.ParameterDict"),
+    }
+)
+"""What makes weights that belong to no layer."""
+
+REGISTERS = ("register_buffer", "register_parameter")
+"""The methods of a module that give it such weights."""
 
 _WRAPPERS = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel", "torch.compile"})
 """What runs a network otherwise and leaves it what it is."""
@@ -83,8 +95,6 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
         return 0 if name == "torch.cuda.device_count" else IGNORED
     if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
         return arguments[1]
-    if name in ("torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.UninitializedParameter"):
-        raise made_here(node)
     if name.startswith("torch.nn.init."):
         parameter = arguments[0] if arguments else keywords.get("tensor")
         rest = (*arguments[1:], *([keywords["val"]] if "val" in keywords else []))
@@ -96,7 +106,7 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     if name in ("copy.copy", "copy.deepcopy") and len(arguments) == 1:
         return copied(arguments[0])
     if name == "functools.partial":
-        return _Partial(arguments[0], arguments[1:], keywords)
+        return Partial(arguments[0], arguments[1:], keywords)
     if name == "range":
         return read_range(arguments, node)
     if name in PLAIN or name in ON_ITEMS:
@@ -113,15 +123,6 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     raise cannot_read(node, f"{shown(node.func)} cannot be read; {instead_of_name(name)}.")
 
 
-class _Partial:
-    """A call with some of its arguments given already, as `functools.partial` makes it."""
-
-    def __init__(self, function: Any, arguments: tuple[Any, ...], keywords: Names) -> None:
-        self.function = function
-        self.arguments = arguments
-        self.keywords = keywords
-
-
 def call_partial(reader: Reader, partial: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     """What calling a partial gives."""
     return reader.call(partial.function, (*partial.arguments, *arguments), {**partial.keywords, **keywords}, node)
@@ -129,7 +130,7 @@ def call_partial(reader: Reader, partial: Any, arguments: tuple[Any, ...], keywo
 
 def is_partial(value: Any) -> bool:
     """Whether a value was made by `functools.partial`."""
-    return isinstance(value, _Partial)
+    return isinstance(value, Partial)
 
 
 def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:

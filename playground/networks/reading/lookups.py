@@ -26,6 +26,7 @@ from playground.networks.reading.values import (
     Method,
     Node,
     ParameterOf,
+    Partial,
     Record,
     Sizes,
     StateOf,
@@ -105,7 +106,7 @@ def _attribute_of_node(reader: Reader, node: ast.Attribute, owner: Node) -> Any:
         return reader.value(assigned, reader.globals)
     method = classes.find_method(reader.globals, owner, name)
     if method is not None:
-        return method
+        return reader.call_function(method, (), {}, node) if _is_decorated(method, "property") else method
     return parameter_at(owner, name) or Method(owner, name)
 
 
@@ -117,14 +118,14 @@ def _attribute_of_record(reader: Reader, node: ast.Attribute, owner: Record) -> 
         return reader.value(assigned, reader.globals)
     method = classes.find_method(reader.globals, owner, node.attr)
     if method is not None:
-        is_property = any(isinstance(each, ast.Name) and each.id == "property" for each in decorators(method))
-        return reader.call_function(method, (), {}, node) if is_property else method
+        return reader.call_function(method, (), {}, node) if _is_decorated(method, "property") else method
     raise cannot_read(node, f"{shown(node)} is not there; set it in __init__.")
 
 
-def decorators(method: FunctionValue) -> list[ast.expr]:
-    """What stands with an @ above a function."""
-    return method.definition.decorator_list if isinstance(method.definition, ast.FunctionDef) else []
+def _is_decorated(method: FunctionValue, name: str) -> bool:
+    """Whether a function stands under an @ of this name."""
+    found = method.definition.decorator_list if isinstance(method.definition, ast.FunctionDef) else []
+    return any(isinstance(each, ast.Name) and each.id == name for each in found)
 
 
 def _as_torch_keeps_it(type_name: str, value: Any, name: str) -> Any:
@@ -156,7 +157,8 @@ def _attribute_of_child(reader: Reader, node: ast.Attribute, owner: Child) -> An
         return reader.value(assigned, reader.globals)
     method = classes.find_method(reader.globals, module, name)
     if method is not None:
-        return replace(method, owner=owner) if method.owner else method
+        bound = replace(method, owner=owner) if method.owner else method
+        return reader.call_function(bound, (), {}, node) if _is_decorated(method, "property") else bound
     return Method(owner, name)
 
 
@@ -183,7 +185,14 @@ def _class_attribute(reader: Reader, node: ast.Attribute, owner: ClassValue, nam
         (each for each in owner.definition.body if isinstance(each, ast.FunctionDef) and each.name == node.attr), None
     )
     if method is not None:
-        return FunctionValue(method, reader.globals)
+        found_method = FunctionValue(method, reader.globals)
+        return Partial(found_method, (owner,), {}) if _is_decorated(found_method, "classmethod") else found_method
+    if node.attr == "apply":
+        raise cannot_read(
+            node,
+            f"{shown(node)} cannot be read: a function with a gradient of its own has no place here; write what its "
+            "forward computes as an ordinary function, whose gradient PyTorch finds.",
+        )
     if any(isinstance(base, ast.Name) and base.id == "WeightsEnum" for base in owner.definition.bases):
         return Method(owner, node.attr)
     raise cannot_read(node, f"the class {owner.definition.name} has no {node.attr!r}; define it in its body.")

@@ -15,7 +15,7 @@ from playground.networks.reading import initialization
 from playground.networks.reading.classes import fields, parent
 from playground.networks.reading.parts import children_of, is_plain, items
 from playground.networks.reading.reader import Names, Reader
-from playground.networks.reading.refusals import made_here
+from playground.networks.reading.refusals import instead_of_layer
 from playground.networks.reading.signatures import bound
 from playground.networks.reading.values import (
     IGNORED,
@@ -47,7 +47,7 @@ def make_layer(name: str, arguments: tuple[Any, ...], keywords: Names, node: ast
     try:
         layer_type(name)
     except SpecError as error:
-        raise cannot_read(node, error.message) from error
+        raise cannot_read(node, instead_of_layer(name) or error.message) from error
     defaults = {parameter.name: repr(parameter.default) for parameter in parameters(name) if not parameter.required}
     declared = [parameter.name for parameter in parameters(name)]
     if len(arguments) > len(declared):
@@ -161,8 +161,6 @@ def call_module_method(reader: Reader, owner: Node, name: str, arguments: tuple[
         return owner
     if name in SAME_MODULE or name == "init_weights":
         return owner
-    if name in ("register_buffer", "register_parameter"):
-        raise made_here(node)
     raise cannot_read(node, f"{shown(node)} cannot be read here; write it with layers of torch.nn.")
 
 

@@ -84,6 +84,9 @@ def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords
         return product(known_sides(arguments[0], node, reader.shapes))
     if name == "len" and isinstance(arguments[0], Sizes):
         return len(known_sides(arguments[0], node, reader.shapes))
+    if any(map(is_tensor, arguments)) and "." in name:
+        instead = f"torch.{name.rpartition('.')[2]}(...)"
+        raise cannot_read(node, f"{shown(node)} cannot be read: it is no function on tensors; write {instead}.")
     if any(is_tensor(value) or isinstance(value, Size | Sizes) for value in arguments):
         raise cannot_read(node, f"{shown(node)} is only known when the network runs; write its value.")
     try:

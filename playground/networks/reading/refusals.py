@@ -7,7 +7,7 @@ import ast
 from playground.networks.errors import SpecError
 from playground.networks.layer_catalogue import LAYER_TYPES
 from playground.networks.reading.reader import Reader
-from playground.networks.reading.values import cannot_read, shown
+from playground.networks.reading.values import ClassValue, FunctionValue, cannot_read, shown
 
 MADE_HERE = frozenset(
     {
@@ -20,7 +20,7 @@ MADE_HERE = frozenset(
 """The functions that make a tensor out of nothing."""
 
 _RANDOM = frozenset({"rand", "randn", "rand_like", "randn_like", "bernoulli", "normal", "randint", "randperm"})
-_PARAMETERS = ("Parameter", "UninitializedParameter", "register_parameter")
+_PARAMETERS = ("Parameter", "UninitializedParameter", "register_parameter", "ParameterList", "ParameterDict")
 
 _TRUTHS = "there are no tensors of truth values here: write F.relu, x.clamp(min=0), torch.maximum, or a product"
 _NUMBER = "there are no numbers taken from a tensor here: keep it a tensor, such as x.mean(dim=1, keepdim=True)"
@@ -74,6 +74,7 @@ _INSTEAD = {
     "multi_head_attention_forward": "make nn.MultiheadAttention(...) in __init__, and apply it here",
     "pack_padded_sequence": "sequences here have one length: apply the layer to the tensor itself",
     "pad_packed_sequence": "sequences here have one length: apply the layer to the tensor itself",
+    **dict.fromkeys(("weight_norm", "spectral_norm"), "it changes how weights are trained: leave the layer without it"),
     "retain_grad": "leave it out",
     "register_hook": "leave it out",
 }
@@ -85,9 +86,35 @@ _STATEMENTS: dict[type[ast.stmt], tuple[str, str]] = {
     ast.AsyncWith: ("async with", "leave it out"),
     ast.Nonlocal: ("nonlocal", "return the value, and give it a name where the function is called"),
 }
+_LAYERS = {
+    "SELU": "write F.selu(x) in forward",
+    "CELU": "write nn.ELU(alpha)",
+    "LogSigmoid": "write F.logsigmoid(x) in forward",
+    "Threshold": "write nn.ReLU()",
+    "Softmax2d": "write nn.Softmax(dim=1)",
+    "LocalResponseNorm": "write nn.BatchNorm2d(num_features), which is used today",
+    "RMSNorm": "write nn.LayerNorm(normalized_shape)",
+    "ReflectionPad2d": 'write F.pad(x, (1, 1, 1, 1), mode="reflect") in forward',
+    "ReplicationPad2d": 'write F.pad(x, (1, 1, 1, 1), mode="replicate") in forward',
+    "UpsamplingBilinear2d": 'write nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)',
+    "UpsamplingNearest2d": "write nn.Upsample(scale_factor=2)",
+    "TransformerEncoder": "write nn.Sequential(...) of several nn.TransformerEncoderLayer",
+    "Transformer": "write nn.Sequential(...) of several nn.TransformerEncoderLayer",
+    "TransformerDecoderLayer": "write nn.MultiheadAttention and nn.Linear in a class of your own",
+    "TransformerDecoder": "write nn.MultiheadAttention and nn.Linear in a class of your own",
+    "LSTMCell": "write nn.LSTM, which goes through all steps",
+    "GRUCell": "write nn.GRU, which goes through all steps",
+    "RNNCell": "write nn.RNN, which goes through all steps",
+    "EmbeddingBag": "write nn.Embedding, and x.mean(dim=1) in forward",
+    "Bilinear": "write nn.Linear on torch.cat([x, y], dim=1)",
+    "CosineSimilarity": "write (F.normalize(x, dim=1) * F.normalize(y, dim=1)).sum(dim=1) in forward",
+    "PairwiseDistance": "write ((x - y) ** 2).sum(dim=1).sqrt() in forward",
+    "Unfold": "write nn.Conv2d, whose filters see such windows",
+    "AlphaDropout": "write nn.Dropout",
+}
 _OUTSIDE = {
     "einops": "write it with x.permute, x.reshape and x.flatten: x.flatten(2).transpose(1, 2) for b c h w -> b (h w) c",
-    "numpy": "a forward stays in PyTorch: write the function of torch, such as torch.sqrt",
+    "numpy": "write its values as numbers or a list, and in a forward the function of torch, such as torch.sqrt",
     "timm": "write the class into this file, or choose the network among the presets",
     "torchvision": "write the class into this file, or choose the network among the presets",
     "random": "a network here computes the same each time: use nn.Dropout, which is off while testing",
@@ -161,18 +188,46 @@ def check_context(reader: Reader, node: ast.With) -> None:
             )
 
 
-def made_here(node: ast.AST) -> SpecError:
+def check_decorators(reader: Reader, definition: ast.FunctionDef | ast.Lambda) -> None:
+    """Raises SpecError for a function under a decorator that makes another function of it."""
+    for each in definition.decorator_list if isinstance(definition, ast.FunctionDef) else ():
+        name = ast.unparse(each).partition("(")[0]
+        if isinstance(reader.globals.get(name), FunctionValue | ClassValue):
+            raise cannot_read(
+                each, f"@{name} changes what {_name_of(definition)} does; leave it out, and write it there."
+            )
+        if name.endswith(("no_grad", "inference_mode")) and reader.bind:
+            raise cannot_read(
+                each, f"@{name} stops the gradient of all below it; leave it out, and write return x.detach() instead."
+            )
+
+
+def instead_of_layer(name: str) -> str | None:
+    """Why a layer of PyTorch is none here, and what to write in its place; None if PyTorch has no such layer."""
+    from torch import nn
+
+    if not hasattr(nn, name):
+        return None
+    instead = _LAYERS.get(name) or ("the loss is chosen for the training: leave it out" if "Loss" in name else None)
+    instead = instead or ("write the layer itself, with its number" if name.startswith("Lazy") else None)
+    instead = instead or ("write F.pad(x, (1, 1, 1, 1)) in forward" if "Pad" in name else None)
+    return f"nn.{name} is none of the layers here; {instead or 'write what it does with other layers and operations'}."
+
+
+def made_here(node: ast.AST, *, in_forward: bool = True) -> SpecError:
     """The error for a tensor of one's own, which a network here has no place for."""
     name = _called(node)
     if name in _RANDOM:
         instead = "For noise while training use nn.Dropout; for random numbers as input, give the forward an input."
     elif name in _PARAMETERS:
         instead = (
-            "Use a layer that holds such weights: nn.Linear, nn.Embedding for one vector for each position, nn.PReLU "
-            "for one slope for each channel, a 1 x 1 nn.Conv2d with groups=channels for one factor for each."
+            "Use a layer that holds such weights: a 1 x 1 nn.Conv2d with groups=channels for a factor for each "
+            "channel, nn.Conv1d(d, d, 3, padding=1, groups=d) for positions; and x.mean(dim=1) for a class token."
         )
-    elif name == "register_buffer":
+    elif name in ("register_buffer", "Buffer"):
         instead = "Write the number where it is used, or x.size(...) for one that depends on the input."
+    elif not in_forward:
+        instead = "Write its values as numbers: a list for widths or rates."
     elif name == "one_hot":
         instead = "Use nn.Embedding, which takes the numbers themselves."
     else:
@@ -190,6 +245,10 @@ def made_here(node: ast.AST) -> SpecError:
 def _called(node: ast.AST) -> str:
     function = node.func if isinstance(node, ast.Call) else None
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _name_of(definition: ast.FunctionDef | ast.Lambda) -> str:
+    return definition.name if isinstance(definition, ast.FunctionDef) else "this function"
 
 
 def _layer_like(name: str) -> str | None:

@@ -107,11 +107,22 @@ def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
         case ast.Break() | ast.Continue():
             raise _Leave(isinstance(node, ast.Continue))
         case ast.Raise():
-            raise cannot_read(node, f"with these arguments the source raises an error: {shown(node)}")
+            said = _words_of(reader, node, names)
+            raise cannot_read(node, f"with these arguments the source raises an error: {said}; give it others.")
         case _ if isinstance(node, _IGNORED_STATEMENTS):
             pass
         case _:
             raise cannot_read(node, instead_of_statement(node))
+
+
+def _words_of(reader: Reader, node: ast.Raise, names: Names) -> str:
+    """The text with which a source raises an error, where it is known."""
+    arguments = node.exc.args if isinstance(node.exc, ast.Call) else []
+    try:
+        said = reader.value(arguments[0], names) if arguments else None
+    except SpecError:
+        said = None
+    return said.rstrip(".") if isinstance(said, str) else shown(node)
 
 
 def _says_nothing(reader: Reader, node: ast.expr, names: Names) -> bool:

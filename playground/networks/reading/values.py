@@ -108,6 +108,15 @@ class Method:
 
 
 @dataclass(frozen=True, eq=False)
+class Partial:
+    """A function with some of its arguments given already, as `functools.partial` makes it, and a class method."""
+
+    function: Any
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
 class SuperValue:
     """`super()` in a class: the module or object, and the class whose bases are meant."""
 
