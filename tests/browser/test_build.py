@@ -10,10 +10,11 @@ import pytest
 from playground.networks import NetworkSpec, presets
 from playground.training import RunStore
 from tests.browser.conftest import Server
+from tests.browser.held_line import HeldLine
 from tests.browser.train_page import PATIENCE_MS, button, sentences, tracebacks, wait_for, wait_for_torch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page, WebSocketRoute
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.usefixtures("clean_console")
 
@@ -104,45 +105,22 @@ def test_what_is_typed_counts_when_the_next_click_is_a_button(page: Page, url: s
 
 
 def test_a_request_that_has_not_heard_of_the_answer_repeats_nothing(page: Page, url: str) -> None:
-    line = HeldLine()
-    page.route_web_socket("**/_stcore/stream", line.connect)
+    line = HeldLine(page)
     page.goto(url + "/build")
     page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
     button(page, "select_conv-0").click()
     field(page, "argument_Conv2d_conv-0_kernel_size").wait_for()
     before = rows(page).count()
 
-    line.is_held = True
-    choose(page, "palette_search", "max 2d")
-    while not line.held:
-        page.wait_for_timeout(50)
-    button(page, "select_fc").click()
-    page.wait_for_timeout(1000)
-    line.let_go()
+    with line.held():
+        choose(page, "palette_search", "max 2d")
+        line.wait_for_an_answer()
+        button(page, "select_fc").click()
+        page.wait_for_timeout(1000)
 
     page.locator(".st-key-name_fc").wait_for()
     assert rows(page).count() == before + 1
     assert tracebacks(page).count() == 0
-
-
-class HeldLine:
-    """The connection between page and server, whose answers can be held back for a while."""
-
-    def __init__(self) -> None:
-        self.is_held = False
-        self.held: list[str | bytes] = []
-
-    def connect(self, page: WebSocketRoute) -> None:
-        self._page = page
-        server = page.connect_to_server()
-        page.on_message(server.send)
-        server.on_message(lambda message: self.held.append(message) if self.is_held else page.send(message))
-
-    def let_go(self) -> None:
-        self.is_held = False
-        for message in self.held:
-            self._page.send(message)
-        self.held.clear()
 
 
 def test_a_draft_and_its_undo_outlive_the_server(

@@ -13,10 +13,11 @@ import torch
 
 from playground.data import load
 from playground.networks import presets
-from playground.training import EpochEvent, Run, RunStore, TrainConfig, to_script
+from playground.training import EpochEvent, Run, RunStore, TrainConfig, recommended, to_script
 from playground.training.evaluation import evaluate
 from playground.training.process_identity import ProcessIdentity
 from tests.browser.conftest import Server
+from tests.browser.held_line import HeldLine
 from tests.browser.train_page import (
     ENDLESS,
     PATIENCE_MS,
@@ -126,6 +127,26 @@ def test_a_refresh_and_a_second_tab_show_the_same_run_until_one_deletes_it(
     for page in (first, second):
         assert tracebacks(page).count() == 0
         assert button(page, "start").is_enabled()
+
+
+def test_a_network_brings_its_settings_though_the_run_asks_for_its_curve_meanwhile(page: Page, url: str) -> None:
+    line = HeldLine(page)
+    page.goto(address(url, **ENDLESS))
+    wait_for_torch(page)
+    start(page)
+    wait_for_step(page)
+    with line.held():
+        page.locator(".st-key-network input").click()
+        page.keyboard.type("LeNet")
+        page.keyboard.press("Enter")
+        line.wait_for_an_answer()
+        page.wait_for_timeout(1500)
+
+    page.get_by_text(presets.info("lenet").description).wait_for()
+    suited = recommended("lenet")
+    assert page.locator(".st-key-learning_rate input").input_value() == f"{suited.learning_rate:g}"
+    assert page.locator(".st-key-epochs input").input_value() == str(suited.epochs)
+    assert page.locator(".st-key-network input").input_value() == "LeNet"
 
 
 def test_a_finished_run_can_be_taken_away(page: Page, url: str, store: RunStore) -> None:
