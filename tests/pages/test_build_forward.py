@@ -137,6 +137,29 @@ def test_an_operation_has_its_arguments_with_their_words() -> None:
     assert lines(page)[-1] == "x = F.softmax(x, dim=-1)"
 
 
+def test_the_arguments_of_an_operation_are_numbers_several_numbers_or_a_text() -> None:
+    page = opened(PLAIN)
+    click(page, "open_forward")
+    click(page, "write_out_")
+    add_step(page, "", Applied(operation="slice"))
+    field(page, "step_slice_end__2").set_value("-1").run()
+    assert lines(page)[-1] == "x = x[:, :-1]"
+    field(page, "step_applies__2").select(Applied(operation="pad")).run()
+    assert field(page, "step_pad_pad__2").value == "(1, 1, 1, 1)"
+    field(page, "step_pad_pad__2").set_value("0, 3, 0, 1").run()
+    assert lines(page)[-1] == "x = F.pad(x, (0, 3, 0, 1))"
+    field(page, "step_applies__2").select(Applied(operation="einsum")).run()
+    field(page, "step_einsum_equation__2").set_value("bchw,bdhw->bcd").run()
+    assert lines(page)[-1] == 'x = torch.einsum("bchw,bdhw->bcd", out, x)'
+    field(page, "step_applies__2").select(Applied(operation="stack")).run()
+    assert lines(page)[-1] == "x = torch.stack([out, x], dim=1)"
+    field(page, "step_applies__2").select(Applied(operation="clamp")).run()
+    assert lines(page)[-1] == "x = out.clamp(min=0)"
+    field(page, "step_clamp_min__2").set_value("").run()
+    assert lines(page)[-1] == "!x = out.clamp()"
+    assert any("the smallest or the largest value" in said for said in sentences(page))
+
+
 def test_the_inputs_of_a_forward_are_named_in_its_first_line() -> None:
     page = opened(GATED)
     click(page, "select_gate")

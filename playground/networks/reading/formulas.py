@@ -23,7 +23,7 @@ _SIGNS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
 }
 _BY_SIGN = dict(_SIGNS.values())
 # Larger and smaller than each other, even and odd.
-_TRIED = (1, 2, 3, 4, 5, 6, 37, 512)
+_TRIED = (1, 2, 3, 6, 37)
 _MOST_PLACES = 3
 _MOST_DEPTH = 12
 # The dimension of a formula, which is none of a tensor.
