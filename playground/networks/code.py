@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playground.networks.code_classes import CodeClass, CodeClasses, Place, code_classes, initial_argument
 from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, extension_forward
@@ -16,8 +16,11 @@ from playground.networks.layers import check_arguments, layer_type, parameters
 from playground.networks.operations import write_operation
 from playground.networks.spec import INPUT, Forward, Layer, NetworkSpec, Step, Value, join
 from playground.networks.widths import with_numbers
+from playground.networks.wiring import free_name
 
 _WIDTH = 88
+# Containers written into one another; Python itself takes at most 200 brackets.
+_MOST_NESTED = 10
 
 
 def write_code(spec: NetworkSpec) -> str:
@@ -68,6 +71,7 @@ def _class(code_class: CodeClass, path: str, classes: CodeClasses) -> str:
         start, end = (
             (f'self.add_module("{layer.name}", ', ")") if layer.name.isdigit() else (f"self.{layer.name} = ", "")
         )
+        lines += writer.deep_containers(layer, layer.name, " " * 8)
         lines += writer.layer(start, layer, end, layer.name, " " * 8)
     lines += writer.initial_values(code_class.module, "", "self", " " * 8)
     return "\n".join([*lines, "", *_forward(code_class.module)])
@@ -138,15 +142,32 @@ def _main(spec: NetworkSpec) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _LayerWriter:
-    """Writes the layers of one class, whose module is at `module_path` in the network."""
+    """Writes the layers of one class, whose module is at `module_path` in the network.
+
+    `made` has the variables that hold containers, by their paths below the module.
+    """
 
     code_class: CodeClass
     module_path: str
     classes: CodeClasses
+    made: dict[str, str] = field(default_factory=dict)
+
+    def deep_containers(self, layer: Layer, path: str, indent: str, depth: int = 0) -> Iterator[str]:
+        """The lines that construct containers deep in a layer beforehand, the innermost first."""
+        if layer.type == "Module" or not layer.enabled:
+            return
+        for child in layer.children:
+            yield from self.deep_containers(child, join(path, child.name), indent, depth + 1)
+        if layer.children and depth > 0 and depth % _MOST_NESTED == 0:
+            name = free_name("inner", {*self.made.values(), *self.code_class.parameters})
+            yield from self.layer(f"{name} = ", layer, "", path, indent)
+            self.made[path] = name
 
     def layer(self, start: str, layer: Layer, end: str, path: str, indent: str, constructor: str = "") -> Iterator[str]:
         """The lines that construct the layer at a path below the module, between `start` and `end`."""
-        if not layer.enabled:
+        if path in self.made:
+            yield f"{indent}{start}{self.made[path]}{end}"
+        elif not layer.enabled:
             yield f"{indent}{start}nn.Identity(){end}"
         elif layer.type == "Module":
             yield from self._module(start, end, path, indent)

@@ -127,7 +127,11 @@ def _between_tensors(sign: ast.operator, left: Any, right: Any, node: ast.AST) -
     if is_tensor(left) and is_tensor(right):
         if type(sign) not in _TENSOR_OPERATORS:
             raise cannot_read(node, f"{shown(node)} cannot be read; between tensors there are +, -, *, / and @.")
-        return Applied((left, right), operation=_TENSOR_OPERATORS[type(sign)])
+        # `a + b + c` is one operation on three tensors.
+        operation = _TENSOR_OPERATORS[type(sign)]
+        chained = isinstance(node, ast.BinOp) and isinstance(node.left, ast.BinOp)
+        goes_on = chained and isinstance(left, Applied) and left.operation == operation
+        return Applied((*(left.inputs if goes_on else (left,)), right), operation=operation)
     tensor, number = (left, right) if is_tensor(left) else (right, left)
     if not isinstance(number, int | float):
         raise cannot_read(

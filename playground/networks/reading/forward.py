@@ -14,6 +14,7 @@ from playground.networks.reading.values import (
     Child,
     FunctionValue,
     Node,
+    Several,
     StateOf,
     Variable,
     cannot_read,
@@ -161,6 +162,7 @@ class _Recorder:
         return number
 
     def _result(self, value: Any, definition: ast.AST) -> int:
+        wanted = value.name if isinstance(value, Several) else INPUT
         if isinstance(value, dict):
             value = value.get("out", next(iter(value.values()), None))
         if isinstance(value, tuple | list):
@@ -170,7 +172,7 @@ class _Recorder:
                 value = given[0] if len(given) == 1 < len(value) else Applied(given, operation="tuple")
         if not is_tensor(value):
             raise cannot_read(definition, "this forward returns something that is no tensor; return a tensor.")
-        return self._emit(value, INPUT)
+        return self._emit(value, wanted)
 
     def _named(self, given: dict[int, str], lines: list[_Line], result: int) -> Forward:
         """The lines as steps of a forward that is given tensors of these names."""
@@ -195,12 +197,9 @@ class _Recorder:
         return Forward(tuple(steps), inputs)
 
     def _needed(self, result: int) -> list[_Line]:
-        """The lines up to the result that it depends on."""
-        needed = {result}
-        for line in reversed(self.lines):
-            if line.number in needed:
-                needed.update(line.inputs)
-        return [line for line in self.lines if line.number in needed]
+        """The lines up to the result, also those of which it does not use what they give."""
+        last = max((index for index, line in enumerate(self.lines) if line.number == result), default=-1)
+        return self.lines[: last + 1]
 
 
 def _inputs(definition: ast.FunctionDef | ast.Lambda) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from playground.networks.reading.resizing import read_expand, read_interpolate, 
 from playground.networks.reading.values import (
     TRAINING,
     Applied,
+    Size,
     Sizes,
     Unbound,
     Variable,
@@ -183,8 +184,10 @@ def _put_together(name: str, tensors: Any, rest: tuple[Any, ...], keywords: Name
             f"{ast.unparse(node.func)[:40]} takes a list of tensors that the forward computes; "
             f"write {ast.unparse(node.func)[:40]}([a, b], dim=1).",
         )
-    if len(given) == 1:
-        return given[0] if name == "concatenate" else operation_on(given[0], "unsqueeze", {"dim": dim})
+    # A list that happens to hold one tensor is that tensor; `torch.cat([x])` says so itself and stays.
+    is_list = bool(node.args) and isinstance(node.args[0], ast.List)
+    if len(given) == 1 and name == "concatenate" and not is_list:
+        return given[0]
     return Applied(tuple(given), operation=name, arguments={} if dim == 1 else {"dim": dim})
 
 
@@ -238,6 +241,15 @@ def _view(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, n
     if len(sizes) == 1 and isinstance(sizes[0], Sizes):
         raise cannot_read(node, f"{shown(node)} cannot be read; write the sizes one by one.")
     return read_view(reader.shapes, tensor, sizes, node)
+
+
+def _reshape(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
+    """`x.reshape(x.size(0), 4, -1)` is the operation itself; with sizes of tensors it is what they say."""
+    batch, *sizes = _all_sizes(rest, keywords.get("shape"))
+    is_own = isinstance(batch, Size) and batch == reader.shapes.side(tensor, 0)
+    if is_own and sizes and all(type(size) is int for size in sizes):
+        return Applied((tensor,), operation="reshape", arguments={"shape": tuple(sizes)})
+    return _view(reader, tensor, rest, keywords, node)
 
 
 def _permute(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
@@ -386,7 +398,7 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "ndimension": _number_of_dimensions,
     "numel": _unknown,
     "view": _view,
-    "reshape": _view,
+    "reshape": _reshape,
     "permute": _permute,
     "flatten": _flatten,
     "unflatten": _unflatten,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -127,7 +126,7 @@ def _small(value: Any, node: ast.AST) -> Any:
 
 def _sum(values: Any, start: Any = 0) -> Any:
     if values and all(map(is_tensor, values)):
-        return functools.reduce(lambda left, right: Applied((left, right), operation="add"), values)
+        return Applied(tuple(values), operation="add") if len(values) > 1 else values[0]
     return sum(values, start)
 
 

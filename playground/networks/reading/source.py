@@ -30,12 +30,11 @@ from playground.networks.reading.values import (
     shown,
 )
 from playground.networks.rules import FORWARD_RULES
-from playground.networks.spec import Layer, NetworkSpec, Shape
+from playground.networks.spec import MAX_DEPTH, Layer, NetworkSpec, Shape
 
-_MAX_INSIDE = 40
 _CONTAINERS = tuple(name for name in CONTAINERS if name != "Module")
 _LAYERS = frozenset(layer.name for layer in LAYER_TYPES)
-_SAMPLES = ("randn", "rand", "zeros", "ones", "empty")
+_SAMPLES = ("randn", "rand", "zeros", "ones", "empty", "randint")
 _SIDES = (28, 32, 64, 224)
 
 
@@ -173,7 +172,7 @@ class _Source:
             name = definition.name
             raise cannot_read(node, f"the class {name} does not extend nn.Module; write class {name}(nn.Module):")
         self._inside += 1
-        if self._inside > _MAX_INSIDE:
+        if self._inside > MAX_DEPTH:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
         module = Node(base, class_name=_public(definition), definition=made)
         rule = self._rule(module)
@@ -227,7 +226,7 @@ class _Source:
             if isinstance(value, TorchName) and value.name.startswith("torch.nn."):
                 name = value.name.rsplit(".", 1)[1]
                 return name if name in CONTAINERS or name in _LAYERS else None
-            if isinstance(value, ClassValue) and depth < _MAX_INSIDE:
+            if isinstance(value, ClassValue) and depth < MAX_DEPTH:
                 return self._base(value.definition, depth + 1)
         return None
 
@@ -250,6 +249,9 @@ class _Source:
         """One sample's shape: of the batch that the source makes, else one that the first layer takes."""
         from playground.networks.propagate import propagate
 
+        given = next(_batches(_main_of(self._tree)), ())
+        if len(given) > 1:
+            return given[1:]
         made = any(f"{name}(" in self._text for name in _SAMPLES)
         batches = [shape[1:] for shape in _batches(self._tree) if len(shape) > 1] if made else []
         guesses: list[Shape] = [*batches, *_guesses(spec)]
@@ -261,7 +263,7 @@ class _Source:
 
 def _public(definition: ast.ClassDef) -> str:
     """The name of a class without the underscores that keep it inside of its file."""
-    return definition.name.strip("_") or "Block"
+    return definition.name.lstrip("_") or "Block"
 
 
 def _rules_of(type_name: str) -> tuple[str, ...]:
@@ -308,11 +310,17 @@ def _makes_a_sequential(node: ast.expr) -> bool:
     return name in _CONTAINERS
 
 
+def _main_of(tree: ast.Module) -> ast.Module:
+    """What a file does when it is run, which for one network is to give it a batch."""
+    runs = [each for each in tree.body if isinstance(each, ast.If) and "__name__" in ast.unparse(each.test)]
+    return ast.Module([statement for each in runs for statement in each.body], [])
+
+
 def _batches(tree: ast.Module) -> Iterator[Shape]:
     """The shapes of the batches that a source makes: `torch.randn(2, 1, 28, 28)`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAMPLES:
-            values: list[Any] = node.args
+            values: list[Any] = node.args[-1:] if node.func.attr == "randint" else node.args
             if len(values) == 1 and isinstance(values[0], ast.Tuple | ast.List):
                 values = values[0].elts
             sizes = [each.value for each in values if isinstance(each, ast.Constant) and type(each.value) is int]

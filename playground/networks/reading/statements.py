@@ -23,6 +23,7 @@ from playground.networks.reading.values import (
     FunctionValue,
     Node,
     Return,
+    Several,
     Sizes,
     StateOf,
     TorchName,
@@ -143,7 +144,7 @@ def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
     match target:
         case ast.Name():
             scope = reader.globals if _global(target.id) in names else names
-            scope[target.id] = reader.bind(target.id, value) if reader.bind and is_tensor(value) else value
+            scope[target.id] = _named(reader, target.id, value)
         case ast.Attribute():
             set_attribute(reader.value(target.value, names), target.attr, value, target)
         case ast.Tuple() | ast.List():
@@ -156,6 +157,15 @@ def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
             _set_item(target, owner, reader.value(target.slice, names), value)
         case _:
             raise cannot_read(target, f"an assignment to {shown(target)} cannot be read; give the value a name.")
+
+
+def _named(reader: Reader, name: str, value: Any) -> Any:
+    """A value that is given a name; in a forward its tensors keep it."""
+    if reader.bind and is_tensor(value):
+        return reader.bind(name, value)
+    if reader.bind and type(value) is tuple and value and all(map(is_tensor, value)):
+        return Several(value, name)
+    return value
 
 
 def _shared_out(reader: Reader, target: ast.Tuple | ast.List, value: Any) -> list[tuple[ast.expr, Any]]:

@@ -6,6 +6,7 @@ Numbers, texts, tuples, lists and dictionaries stand for themselves.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -151,6 +152,18 @@ class Applied:
     node: Node | None = None
     is_output: bool = False
     """Whether the output was taken out of the tuple that a layer of GIVES_A_TUPLE gives."""
+
+
+class Several(tuple[Any, ...]):
+    """Tensors that a forward has given one name, which they keep where they are its result."""
+
+    name: str
+
+    def __new__(cls, tensors: Iterable[Any], name: str) -> Several:
+        """The tensors under this name."""
+        several = super().__new__(cls, tensors)
+        several.name = name
+        return several
 
 
 @dataclass(frozen=True, eq=False)
