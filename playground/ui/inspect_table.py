@@ -10,7 +10,7 @@ from playground.inspection import LayerRow, Summary
 from playground.networks import NetworkSpec, Trace
 from playground.networks.spec import Shape
 from playground.ui.fault import Mend, draw_fault
-from playground.ui.layer_table import summary_of
+from playground.ui.inspected import summary_of
 from playground.ui.trace import in_words
 
 

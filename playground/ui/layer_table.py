@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from playground.inspection import Summary, summarize
 from playground.networks import NetworkSpec
+from playground.ui.inspected import summary_of
 from playground.ui.trace import in_words, wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
@@ -44,9 +44,3 @@ def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
 
 def _shape(shape: Shape | None) -> str:
     return "" if shape is None else in_words((shape,))
-
-
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def summary_of(spec: NetworkSpec, input_shape: Shape) -> Summary:
-    """The table for a batch `(N, C, H, W)`; raises ValueError where the network does not work."""
-    return summarize(spec, input_shape)

@@ -1,0 +1,44 @@
+"""What the Inspect page looks at: a network of the project or a model of torchvision, and a batch for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from playground.inspection import Summary, build_torchvision_model, summarize
+from playground.networks import NetworkSpec
+from playground.networks.spec import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A network, or the name of a torchvision model, and the shape of the batch for it, `(N, C, H, W)`."""
+
+    network: NetworkSpec | str
+    batch: Shape
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self.network if isinstance(self.network, str) else self.network.name
+
+
+def model_or_spec(inspected: Inspected) -> nn.Module | NetworkSpec:
+    """What the functions of `playground.inspection` take: the spec, or torchvision's model without weights."""
+    return _torchvision(inspected.network) if isinstance(inspected.network, str) else inspected.network
+
+
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def summary_of(network: NetworkSpec | str, batch: Shape) -> Summary:
+    """The layer table, once for each network and batch. Raises StoppedError as `summarize` does."""
+    return summarize(_torchvision(network) if isinstance(network, str) else network, batch)
+
+
+@st.cache_resource(max_entries=5, show_spinner=False)
+def _torchvision(name: str) -> nn.Module:
+    return build_torchvision_model(name)
