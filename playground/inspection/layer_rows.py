@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from playground.inspection.recording import FunctionStep, ModuleCall, Recording
-from playground.inspection.summary import LayerRow
+from playground.inspection.summary import Block, LayerRow
 from playground.networks.spec import Shape
 
 # The layers that keep their weights as (in, out, ...); the others keep them as (out, in, ...).
@@ -24,6 +24,17 @@ def layer_rows(model: nn.Module, recording: Recording) -> tuple[LayerRow, ...]:
     """The rows of what ran, in order, and of what did not, if the pass came to its end."""
     paths = {id(module): path for path, module in model.named_modules()}
     return tuple(_numbered(_Rows(model, paths, recording).all()))
+
+
+def blocks_that_ran(model: nn.Module, recording: Recording) -> tuple[Block, ...]:
+    """The modules that ran others, in the order in which they began; the network itself is none of them."""
+    paths = {id(module): path for path, module in model.named_modules()}
+    first: dict[str, Block] = {}
+    for event in recording.events:
+        if isinstance(event, ModuleCall) and event.called_others and event.module is not model:
+            path = paths[id(event.module)]
+            first.setdefault(path, Block(path, type(event.module).__name__, event.inputs, event.outputs))
+    return tuple(first.values())
 
 
 class _Rows:

@@ -11,10 +11,10 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn.parameter import is_lazy
 
-from playground.inspection.layer_rows import layer_rows
+from playground.inspection.layer_rows import blocks_that_ran, layer_rows
 from playground.inspection.meta_copy import cpu_copy
 from playground.inspection.recording import ModuleCall, Recording, record
-from playground.inspection.summary import LayerRow
+from playground.inspection.summary import Block, LayerRow
 from playground.networks.spec import Shape
 
 # Above this, a layer that failed is not run again on the CPU for its message: it might work there, and long.
@@ -26,6 +26,7 @@ class Measurement:
     """The rows as far as the batch came; if it stopped, the path of the layer, and the error in torch's words."""
 
     rows: tuple[LayerRow, ...]
+    blocks: tuple[Block, ...]
     path: str = ""
     error: str | None = None
 
@@ -39,14 +40,14 @@ def measure(model: nn.Module, original: nn.Module, input_shape: Shape, mode: Lit
     if recording.error is not None and _needs_values(recording.error):
         model = cpu_copy(original)
         recording = _record(model, input_shape, mode, "cpu")
-    rows = layer_rows(model, recording)
+    rows, blocks = layer_rows(model, recording), blocks_that_ran(model, recording)
     if recording.error is None:
-        return Measurement(rows)
+        return Measurement(rows, blocks)
     call = recording.failed
     if call is None:
-        return Measurement(rows, "", str(recording.error))
+        return Measurement(rows, blocks, "", str(recording.error))
     path = next(path for path, module in model.named_modules() if module is call.module)
-    return Measurement(rows, path, _words_on_cpu(call) or str(recording.error))
+    return Measurement(rows, blocks, path, _words_on_cpu(call) or str(recording.error))
 
 
 def _record(model: nn.Module, input_shape: Shape, mode: Literal["eval", "train"], device: str) -> Recording:

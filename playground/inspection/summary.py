@@ -20,7 +20,8 @@ class LayerRow:
 
     `kind` is "layer"; "function" for what a module computes between its layers where that merges values, changes
     the shape or multiplies, with torch's name of it as `type` and the module's path; "unused" for what is
-    registered and did not run. `index` numbers the layers that ran.
+    registered and did not run; "block" for several rows in one, as `fold` makes them. `index` numbers the layers
+    that ran.
     `kernel_shape` is the weight's shape as (in, out, height, width), None without a weight.
     The shapes are those of all tensors that it takes and gives, with the batch dimension.
     `macs` are the multiply-accumulates for the whole batch; a bias or a normalization counts none.
@@ -31,7 +32,7 @@ class LayerRow:
     index: int | None
     path: str
     type: str
-    kind: Literal["layer", "function", "unused"]
+    kind: Literal["layer", "function", "unused", "block"]
     kernel_shape: Shape | None
     input_shapes: tuple[Shape, ...]
     output_shapes: tuple[Shape, ...]
@@ -66,12 +67,23 @@ class LayerRow:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A module that runs others, and the shapes of what it takes and gives in its first run."""
+
+    path: str
+    type: str
+    input_shapes: tuple[Shape, ...]
+    output_shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
 class Summary:
     """The layer table: the rows in the order in which they began, then what did not run; totals are sums of rows."""
 
     name: str
     input_shape: Shape
     rows: tuple[LayerRow, ...]
+    blocks: tuple[Block, ...] = ()
 
     @property
     def layers(self) -> tuple[LayerRow, ...]:
@@ -155,7 +167,7 @@ def summarize(
     name = type(model).__name__
     original = model if isinstance(model_or_spec, NetworkSpec) else model_or_spec
     measured = measure(model, original, shape, mode)
-    summary = Summary(name, shape, measured.rows)
+    summary = Summary(name, shape, measured.rows, measured.blocks)
     if measured.error is not None:
         place = f" At {measured.path}:" if measured.path else ""
         message = f"{name} cannot take a batch of {shape}.{place} {measured.error}"
