@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from playground.networks.diagnosis import Diagnosis, count, fixes
 from playground.networks.operation_rules import argument, is_operation, set_to
 from playground.networks.propagate import Fault
-from playground.networks.spec import NetworkSpec, Shape, Value
+from playground.networks.spec import NetworkSpec, Shape, Value, by
 
 
 def no_such_index(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
@@ -84,6 +86,23 @@ def cannot_be_repeated(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     return Diagnosis(
         f"Only dimensions of size 1 can be expanded, but the shape is {shape}.",
         fixes(set_to(fault, name, (*wanted[: len(wanted) - len(shape)], *kept))),
+    )
+
+
+def sizes_of_another(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
+    """A dimension that does not have as many indices as the dimensions of another tensor together."""
+    if not is_operation(fault, "unflatten_like") or len(fault.inputs) != 2:
+        return None
+    shape, other = fault.inputs
+    start, end = argument(fault, "start"), argument(fault, "end")
+    if not isinstance(start, int) or not (end is None or isinstance(end, int)):
+        return None
+    sizes = other[start:end]
+    fitting = [dim for dim, side in enumerate(shape) if side == math.prod(sizes)]
+    return Diagnosis(
+        f"Dimension {argument(fault, 'dim')} of {by(shape)} cannot be split into {by(sizes) or 'nothing'}, the sizes "
+        "of the second.",
+        fixes(*(set_to(fault, "dim", dim) for dim in fitting)),
     )
 
 

@@ -38,6 +38,7 @@ _RULES = (
     cut_rules.padding_that_does_not_fit,
     cut_rules.cannot_be_repeated,
     cut_rules.shifts_without_dimensions,
+    cut_rules.sizes_of_another,
     operation_rules.no_bound,
     resize_rules.images_expected,
     resize_rules.no_size,

@@ -66,6 +66,12 @@ def _resize_like(inputs: Sequence[Tensor], values: Mapping[str, Any], _: bool) -
     return functional.interpolate(inputs[0], size=inputs[1].shape[-2:], **values)
 
 
+def _unflatten_like(inputs: Sequence[Tensor], values: Mapping[str, Any], _: bool) -> Any:
+    import torch
+
+    return torch.unflatten(inputs[0], values["dim"], inputs[1].shape[values["start"] : values["end"]])
+
+
 def _pad_like(inputs: Sequence[Tensor], _: Mapping[str, Any], __: bool) -> Any:
     from torch.nn import functional
 
@@ -135,6 +141,23 @@ BETWEEN = (
         function=lambda inputs, _, __: inputs[0].expand_as(inputs[1]),
         least_inputs=2,
         most_inputs=2,
+    ),
+    Operation(
+        "unflatten_like",
+        "Unflatten like another",
+        "Splits a dimension of the first into several that the second has: pixels in a row into height and width.",
+        code=lambda inputs, values: (
+            f"{inputs[0]}.unflatten({values['dim']}, {inputs[1]}.shape[{values['start']}:"
+            f"{'' if values['end'] is None else values['end']}])"
+        ),
+        function=_unflatten_like,
+        least_inputs=2,
+        most_inputs=2,
+        parameters=(
+            OperationParameter("dim", "The dimension of the first that is split.", 2),
+            OperationParameter("start", "The first dimension of the second whose size it takes.", 2),
+            OperationParameter("end", "Where the second's dimensions stop, without that one; None: at the end.", None),
+        ),
     ),
     Operation(
         "interpolate_like",

@@ -30,6 +30,11 @@ _KERNEL = (
     OperationParameter("stride", "How far the window moves; None: as far as it is large.", None),
     OperationParameter("padding", "How many rows and columns are added on each side.", 0),
 )
+_WINDOW = (
+    OperationParameter("kernel_size", "How many steps the window has.", required=True, first=2),
+    OperationParameter("stride", "How far the window moves; None: as far as it is long.", None),
+    OperationParameter("padding", "How many steps are added at each end.", 0),
+)
 
 
 def _dropout(inputs: Sequence[Tensor], values: Mapping[str, Any], training: bool) -> Any:
@@ -66,6 +71,14 @@ ON_VALUES = (
     ),
     named_method("var", "Variance", "The variance over dimensions.", _OVER, _CORRECTION, _KEEPDIM),
     named_method("std", "Standard deviation", "The root of the variance.", _OVER, _CORRECTION, _KEEPDIM),
+    named_method(
+        "norm",
+        "Norm",
+        "The length of vectors: the root of the sum of squares.",
+        OperationParameter("p", "Which length: 2 is the usual one, 1 the sum of absolute values.", 2),
+        _OVER,
+        _KEEPDIM,
+    ),
     named_method(
         "clamp",
         "Clamp",
@@ -118,6 +131,8 @@ ON_VALUES = (
     ),
     functional("max_pool2d", "2-D max pooling", "Keeps the largest value of each window.", *_KERNEL),
     functional("avg_pool2d", "2-D average pooling", "Replaces each window by its mean.", *_KERNEL),
+    functional("max_pool1d", "1-D max pooling", "Keeps the largest value of each window.", *_WINDOW),
+    functional("avg_pool1d", "1-D average pooling", "Replaces each window by its mean.", *_WINDOW),
     functional(
         "adaptive_avg_pool2d",
         "Adaptive 2-D average pooling",

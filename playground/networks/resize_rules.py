@@ -6,9 +6,10 @@ from playground.networks.diagnosis import Diagnosis, fixes, short
 from playground.networks.fixes import InsertStep
 from playground.networks.operation_rules import argument, is_operation, set_to
 from playground.networks.propagate import Fault
-from playground.networks.spec import NetworkSpec, Step, Value, by
+from playground.networks.spec import NetworkSpec, Shape, Step, Value, by
 
 _FOR_IMAGES = ("interpolate_like", "pad_like", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d")
+_POOLS = {"max_pool1d": 1, "avg_pool1d": 1, "max_pool2d": 2, "avg_pool2d": 2}
 _MODES = {3: "linear", 4: "bilinear", 5: "trilinear"}
 
 
@@ -77,10 +78,11 @@ def channels_of_the_shuffle(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
 
 def window_larger_than_image(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     """A pooling whose window is larger than the image, or whose padding is wider than half of it."""
-    if not is_operation(fault, "max_pool2d") and not is_operation(fault, "avg_pool2d"):
+    dimensions = next((count for name, count in _POOLS.items() if is_operation(fault, name)), None)
+    if dimensions is None or len(fault.inputs[0]) <= dimensions:
         return None
-    kernel, padding = (_two(argument(fault, name)) for name in ("kernel_size", "padding"))
-    image = fault.inputs[0][-2:]
+    kernel, padding = (_sides(argument(fault, name), dimensions) for name in ("kernel_size", "padding"))
+    image = fault.inputs[0][-dimensions:]
     if any(2 * wide > side for wide, side in zip(padding, kernel, strict=True)):
         half = short(tuple(side // 2 for side in kernel))
         return Diagnosis(
@@ -94,11 +96,7 @@ def window_larger_than_image(_: NetworkSpec, fault: Fault) -> Diagnosis | None:
     )
 
 
-def _two(value: Value) -> tuple[int, int]:
-    """Height and width, which may be given as one number."""
-    match value:
-        case (int(high), int(wide)):
-            return high, wide
-        case int(both):
-            return both, both
-    return 1, 1
+def _sides(value: Value, dimensions: int) -> Shape:
+    """The numbers of an argument, one a dimension, which may be given as one number."""
+    numbers = tuple(each for each in value if isinstance(each, int)) if isinstance(value, tuple) else ()
+    return numbers if len(numbers) == dimensions else (value if isinstance(value, int) else 1,) * dimensions

@@ -96,6 +96,22 @@ CASES: dict[str, tuple[tuple[Step, ...], str, list[str]]] = {
         "window of 7 x 7 is larger than the image of 6 x 6",
         ["set kernel_size to 6"],
     ),
+    "a window longer than the sequence": (
+        (
+            Step("y", operation="flatten", arguments={"start_dim": 2}),
+            Step(operation="max_pool1d", arguments={"kernel_size": 40}),
+        ),
+        "window of 40 is larger than the image of 36",
+        ["set kernel_size to 36"],
+    ),
+    "rows that are no images": (
+        (
+            Step("y", operation="flatten", arguments={"start_dim": 2}),
+            Step(operation="unflatten_like", inputs=("y", "x"), arguments={"dim": 1}),
+        ),
+        "Dimension 1 of 2 x 8 x 36 cannot be split into 6 x 6",
+        ["set dim to 2"],
+    ),
     "padding wider than the window": (
         one("avg_pool2d", kernel_size=2, padding=2),
         "more than half of the window",

@@ -60,8 +60,11 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
             return list(_elements(reader, node.elts, names))
         case ast.Dict():
             return _dictionary(reader, node, names)
-        case ast.ListComp() | ast.GeneratorExp():
+        case ast.ListComp():
             return [reader.value(node.elt, scope) for scope in _comprehension(reader, node.generators, names)]
+        case ast.GeneratorExp():
+            # Each value is computed when it is taken: what takes it may change what the next one depends on.
+            return (reader.value(node.elt, scope) for scope in _comprehension(reader, node.generators, names))
         case ast.DictComp():
             scopes = _comprehension(reader, node.generators, names)
             return {reader.value(node.key, scope): reader.value(node.value, scope) for scope in scopes}

@@ -17,7 +17,7 @@ from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.reductions import read_clamp, read_extreme, read_over_dims, read_variance
 from playground.networks.reading.refusals import MADE_HERE, instead_of_call, instead_of_function, made_here
-from playground.networks.reading.resizing import read_expand, read_interpolate, read_pad
+from playground.networks.reading.resizing import read_expand, read_interpolate, read_pad, read_pool
 from playground.networks.reading.values import (
     TRAINING,
     Applied,
@@ -30,7 +30,7 @@ from playground.networks.reading.values import (
     is_tensor,
     shown,
 )
-from playground.networks.reading.views import read_view
+from playground.networks.reading.views import read_view, split_like
 
 _SAME = frozenset(
     {
@@ -270,9 +270,23 @@ def _flatten(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, nod
     )
 
 
-def _unflatten(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
+def _norm(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
+    values = dict(zip(("p", "dim", "keepdim"), rest, strict=False)) | keywords
+    if values.get("p", 2) in ("fro", None):
+        values["p"] = 2
+    return called("norm", tensor, (), values, node)
+
+
+def _unflatten(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Applied:
     values = dict(zip(("dim", "sizes"), rest, strict=False)) | keywords
     sizes = values.get("sizes")
+    if isinstance(sizes, Sizes) and type(values.get("dim")) is int:
+        arguments = without_defaults("unflatten_like", {"dim": values["dim"], "start": sizes.start})
+        return Applied((tensor, sizes.tensor), operation="unflatten_like", arguments=arguments)
+    if isinstance(sizes, tuple | list) and type(values.get("dim")) is int:
+        split = split_like(reader.shapes, tensor, values["dim"], sizes)
+        if split is not None:
+            return split
     if not isinstance(sizes, tuple | list):
         raise cannot_read(node, f"{shown(node)} cannot be read; write x.unflatten(1, (2, -1)).")
     unknown = [size if type(size) is int else -1 for size in sizes]
@@ -362,14 +376,6 @@ def _dropout(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, nod
     return operation_on(tensor, "dropout", {"p": p})
 
 
-def _avg_pool2d(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
-    """Average pooling; over the whole image, as `F.avg_pool2d(x, x.size()[2:])`, with any size of the image."""
-    kernel = rest[0] if rest else keywords.get("kernel_size")
-    if isinstance(kernel, Sizes) and kernel.start in (2, -2) and len(rest) + len(keywords) == 1:
-        return operation_on(tensor, "adaptive_avg_pool2d", {"output_size": 1})
-    return called("avg_pool2d", tensor, rest, keywords, node)
-
-
 def _chunk(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
     values = dict(zip(("chunks", "dim"), rest, strict=False)) | keywords
     return called("chunk", tensor, (), {"dim": 0} | values, node)
@@ -419,7 +425,8 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "expand_as": _expand_like,
     "dropout": _dropout,
     "interpolate": read_interpolate,
-    "avg_pool2d": _avg_pool2d,
+    **{name: partial(read_pool, name) for name in ("max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d")},
+    "norm": _norm,
     **{name: partial(read_over_dims, name) for name in ("mean", "sum", "amax", "amin")},
     **{name: partial(read_extreme, name) for name in ("max", "min")},
     **{name: partial(read_variance, name) for name in ("var", "std")},

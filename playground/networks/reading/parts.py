@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +45,8 @@ def items(value: Any, node: ast.AST, shapes: Shapes | None = None) -> list[Any]:
             "how many parts this tensor has is only known when the network runs; apply the layer to all at once, as "
             "layers do with a batch, or give the parts names: a, b = x.chunk(2, dim=1).",
         )
+    if isinstance(value, Iterator):
+        value = list(itertools.islice(value, MAX_LENGTH + 1))
     if not isinstance(value, list | tuple | dict | str | range):
         raise cannot_read(node, "this cannot be looped over; write a list or a range.")
     if len(value) > MAX_LENGTH:
@@ -61,6 +65,14 @@ def parts_of(tensor: Any) -> list[Any] | None:
         Applied((tensor,), operation="item", arguments={"index": index} if index else {})
         for index in range(min(count, MAX_LENGTH))
     ]
+
+
+def extend(owner: list[Any], value: Any, node: ast.AST) -> None:
+    """Puts values at the end of a list, each before the next is computed, which may depend on it."""
+    for each in value if isinstance(value, Iterator) else items(value, node):
+        if len(owner) >= MAX_LENGTH:
+            raise cannot_read(node, f"this list has more than {MAX_LENGTH:,} values, the limit.")
+        owner.append(each)
 
 
 def known_sides(sizes: Sizes, node: ast.AST, shapes: Shapes) -> list[Any]:

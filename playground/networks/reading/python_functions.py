@@ -11,7 +11,7 @@ from typing import Any
 from playground.networks.layer_types import family
 from playground.networks.reading.classes import is_instance
 from playground.networks.reading.limits import MAX_LENGTH, MAX_NUMBER
-from playground.networks.reading.parts import items, known_sides
+from playground.networks.reading.parts import extend, items, known_sides, parts_of
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.sizes import product
 from playground.networks.reading.values import (
@@ -81,6 +81,8 @@ def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords
     """What a function of Python or of its math gives for values that are known."""
     if name in ("math.prod", "numpy.prod") and len(arguments) == 1 and isinstance(arguments[0], Sizes):
         return product(known_sides(arguments[0], node, reader.shapes))
+    if name in ON_ITEMS:
+        arguments = tuple(parts_of(value) or value if is_tensor(value) else value for value in arguments)
     if name == "len" and isinstance(arguments[0], Sizes):
         return len(known_sides(arguments[0], node, reader.shapes))
     if any(map(is_tensor, arguments)) and "." in name:
@@ -197,10 +199,12 @@ def call_plain_method(owner: Any, name: str, arguments: tuple[Any, ...], keyword
         raise cannot_read(node, f"{shown(node)} cannot be read; write its value.")
     if name == "format" and (":" in owner or not all(isinstance(value, int | float | str) for value in arguments)):
         raise cannot_read(node, f"{shown(node)} cannot be read; write the text.")
+    if name == "join":
+        arguments = (items(arguments[0], node),)
     if name == "join" and sum(len(str(text)) + len(owner) for text in items(arguments[0], node)) > MAX_LENGTH:
         raise cannot_read(node, "this text is too long.")
     if name == "extend":
-        arguments = (items(arguments[0], node),)
+        return extend(owner, arguments[0], node)
     try:
         result = getattr(owner, name)(*arguments, **keywords)
     except (TypeError, ValueError, LookupError) as error:

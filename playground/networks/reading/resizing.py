@@ -93,6 +93,31 @@ def _even_padding(reader: Reader, tensor: Any, other: Any, node: ast.AST) -> lis
     return found
 
 
+def read_pool(
+    name: str, reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call
+) -> Applied:
+    """A pooling; over the whole image or sequence, as `F.avg_pool2d(x, x.size()[2:])`, it is one for every size."""
+    values = dict(zip(("kernel_size", "stride", "padding"), rest, strict=False)) | keywords
+    kernel, stride = (_sizes_of_window(reader, values.get(key), name) for key in ("kernel_size", "stride"))
+    own = [reader.shapes.side(tensor, dim) for dim in ((2,) if name.endswith("1d") else (2, 3))]
+    is_whole = kernel == own and (values.get("stride") is None or stride == own) and not values.get("padding")
+    if not is_whole or all(type(side) is int for side in own):
+        return called(name, tensor, rest, keywords, node)
+    if name == "avg_pool2d":
+        return operation_on(tensor, "adaptive_avg_pool2d", {"output_size": 1})
+    if name == "max_pool2d":
+        return operation_on(tensor, "adaptive_max_pool2d", {"output_size": 1})
+    return operation_on(tensor, "amax" if name == "max_pool1d" else "mean", {"dim": 2, "keepdim": True})
+
+
+def _sizes_of_window(reader: Reader, value: Any, name: str) -> list[Any]:
+    count = 1 if name.endswith("1d") else 2
+    if isinstance(value, Sizes):
+        first = value.start if value.start >= 0 else 2 + count + value.start
+        return [reader.shapes.side(value.tensor, dim) for dim in range(first, 2 + count)]
+    return list(value) if isinstance(value, tuple | list) else [value] * count
+
+
 def read_expand(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
     """`x.expand(-1, 3, -1, -1)`, or to the sizes of another tensor."""
     sizes = list(rest) if rest else [keywords.get("size", keywords.get("sizes"))]

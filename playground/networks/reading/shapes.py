@@ -78,9 +78,10 @@ def _computed(shapes: Shapes, applied: Applied) -> Sides | None:
     before = shapes.of(applied.inputs[0])
     if applied.node is not None:
         return _after_layer(applied.node, before, applied)
-    if applied.operation in ("max_pool2d", "avg_pool2d"):
-        before = before or tuple(size_of((applied, "input"), index) for index in range(4))
-        return (*before[:2], size_of(applied, 2), size_of(applied, 3))
+    if applied.operation in ("max_pool1d", "avg_pool1d", "max_pool2d", "avg_pool2d"):
+        rank = 3 if applied.operation.endswith("1d") else 4
+        before = before or tuple(size_of((applied, "input"), index) for index in range(rank))
+        return (*before[:2], *(size_of(applied, dim) for dim in range(2, rank)))
     if not before:
         return None
     return _after_operation(shapes, applied, before)
@@ -151,6 +152,13 @@ def _after_operation(shapes: Shapes, applied: Applied, before: Sides) -> Sides |
         case "unflatten":
             dim = values.get("dim", 1) % count
             return (*before[:dim], *_filled(values["sizes"], before[dim]), *before[dim + 1 :])
+        case "unflatten_like":
+            dim, other = values.get("dim", 2) % count, shapes.of(applied.inputs[1])
+            start, end = values.get("start", 2), values.get("end")
+            if other is None and end is None:
+                return None
+            sides = other[start:end] if other else [size_of(applied.inputs[1], at) for at in range(start, end or 0)]
+            return (*before[:dim], *sides, *before[dim + 1 :])
         case "flatten":
             start, end = values.get("start_dim", 1) % count, values.get("end_dim", -1) % count
             return (*before[:start], product(list(before[start : end + 1])), *before[end + 1 :])

@@ -14,7 +14,7 @@ from playground.networks.reading.functions import unbound_parts
 from playground.networks.reading.in_place import change_in_place, works_in_place
 from playground.networks.reading.initialization import Modules
 from playground.networks.reading.limits import MAX_LENGTH
-from playground.networks.reading.parts import items, remove, set_attribute
+from playground.networks.reading.parts import extend, items, remove, set_attribute
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_context, instead_of_assignment, instead_of_statement
 from playground.networks.reading.values import (
@@ -234,7 +234,7 @@ def _augment(reader: Reader, node: ast.AugAssign, names: Names) -> None:
     owner = reader.value(target, names)
     value = reader.value(node.value, names)
     if isinstance(owner, list) and isinstance(node.op, ast.Add):
-        owner.extend(items(value, node))
+        extend(owner, value, node)
         return
     result = binary(node.op, owner, value, node)
     if is_tensor(owner) and not isinstance(node.op, ast.MatMult):

@@ -8,7 +8,7 @@ from typing import Any
 
 from playground.networks.reading.shapes import Shapes, Sides
 from playground.networks.reading.sizes import inverse, only_dimension, product, size_of
-from playground.networks.reading.values import Applied, Size, cannot_read, shown
+from playground.networks.reading.values import Applied, Size, cannot_read, is_tensor, shown
 
 
 def read_view(shapes: Shapes, tensor: Any, sizes: Sequence[Any], node: ast.AST) -> Any:
@@ -21,10 +21,29 @@ def read_view(shapes: Shapes, tensor: Any, sizes: Sequence[Any], node: ast.AST) 
         found = _of_unknown_shape(tensor, wanted)
     else:
         own_terms = [_in_own_terms(size, own) for size in wanted]
-        found = _of_shape(tensor, own, wanted, own_terms) or _of_shape(tensor, own, wanted, wanted)
+        found = _of_shape(shapes, tensor, wanted, own_terms) or _of_shape(shapes, tensor, wanted, wanted)
     if found is None:
         raise _unreadable(node)
     return found
+
+
+def split_like(shapes: Shapes, tensor: Any, dim: int, sizes: Sequence[Any]) -> Applied | None:
+    """A dimension split into neighbouring dimensions of one other tensor; None where the sizes are not these."""
+    places = [only_dimension(size) for size in sizes]
+    if len(places) < 2 or any(place is None for place in places):
+        return None
+    known = [place for place in places if place is not None]
+    other, start = known[0]
+    end: int | None = start + len(known)
+    if start < 0 or known != [(other, start + index) for index in range(len(known))] or not is_tensor(other):
+        return None
+    shape = shapes.of(other)
+    if isinstance(other, Applied) and other.is_output:
+        return None
+    given = {"dim": dim, "start": start, "end": None if shape is not None and len(shape) == end else end}
+    defaults = {"dim": 2, "start": 2, "end": None}
+    arguments = {name: at for name, at in given.items() if at != defaults[name]}
+    return Applied((tensor, other), operation="unflatten_like", arguments=arguments)
 
 
 def _unreadable(node: ast.AST) -> Exception:
@@ -52,17 +71,23 @@ def _of_unknown_shape(tensor: Any, wanted: list[Any]) -> Any:
     return joined if len(rest) <= 1 else _split(joined, kept, rest)
 
 
-def _of_shape(tensor: Any, own: Sides, wanted: list[Any], resolved: list[Any]) -> Any:
+def _of_shape(shapes: Shapes, tensor: Any, wanted: list[Any], resolved: list[Any]) -> Any:
     """Dimensions that stay at the beginning and at the end; what is between them is joined, split, or both.
 
     `resolved` are the wanted sizes, with what is known of them.
     """
+    own = shapes.of(tensor) or ()
     resolved = [_left_over(own, resolved) if size == -1 else size for size in resolved]
     start = _kept_at_start(own, resolved)
     end = _kept_at_end(own[start:], resolved[start:])
     if _cannot_come_out_even(own, resolved):
         return None
     before, after = own[start : len(own) - end], wanted[start : len(wanted) - end]
+    if len(after) > 1 and len(before) >= 1:
+        joined = flatten(tensor, start, start + len(before) - 1 if end else -1) if len(before) > 1 else tensor
+        split = split_like(shapes, joined, start, resolved[start : len(resolved) - end])
+        if split is not None:
+            return split
     if len(before) == len(after) <= 1:
         return tensor
     if not before or not after:
