@@ -12,18 +12,17 @@ from typing import Any
 from playground.networks.operations import OPERATIONS
 from playground.networks.reading.applying import arguments_of, called, operation_on, without_defaults
 from playground.networks.reading.in_place import change_in_place
-from playground.networks.reading.limits import MAX_LENGTH
 from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.reductions import read_clamp, read_extreme, read_over_dims, read_variance
 from playground.networks.reading.refusals import MADE_HERE, instead_of_call, instead_of_function, made_here
 from playground.networks.reading.resizing import read_expand, read_interpolate, read_pad, read_pool
+from playground.networks.reading.splitting import read_chunk, read_split, read_unbind
 from playground.networks.reading.values import (
     TRAINING,
     Applied,
     Size,
     Sizes,
-    Unbound,
     Variable,
     Zeros,
     cannot_read,
@@ -122,57 +121,6 @@ def _unknown_function(name: str, node: ast.Call) -> str:
     written = ast.unparse(node.func)
     start = written[: len(written) - len(name)] if written.endswith(name) else ""
     return f"there is no {written[:60]}" + (f"; did you mean {start}{near[0]}?" if near else " in PyTorch.")
-
-
-def unbound_parts(reader: Reader, parts: Unbound, count: int, node: ast.AST) -> list[Any]:
-    """The parts of a tensor that are given to as many names."""
-    if parts.size is None:
-        tensor = reader.bind("parts", parts.tensor) if reader.bind else parts.tensor
-        return [operation_on(tensor, "select", {"dim": parts.dim, "index": index}) for index in range(count)]
-    sizes = list(parts.size) if isinstance(parts.size, list | tuple) else [parts.size] * count
-    if len(sizes) != count:
-        raise cannot_read(node, f"this split gives {len(sizes)} parts, which cannot be given to {count} names.")
-    pieces = _pieces(reader, parts, sizes, node)
-    bound = reader.bind("parts", pieces) if reader.bind else pieces
-    return [operation_on(bound, "item", {"index": index}) for index in range(count)]
-
-
-def part_of(parts: Unbound, index: int, node: ast.AST) -> Any:
-    """One of the parts of a tensor: `x.unbind(0)[1]`, `x.split([2, 3], dim=1)[0]`."""
-    if parts.size is None:
-        return operation_on(parts.tensor, "select", {"dim": parts.dim, "index": index})
-    raise cannot_read(node, f"how many parts {shown(node)} is of cannot be read; write x.chunk(2, dim=1)[0].")
-
-
-def _known_sizes(reader: Reader, parts: Unbound) -> list[int]:
-    """The sizes of the parts, where they and their number are known; else none."""
-    if isinstance(parts.size, list | tuple):
-        return list(parts.size) if all(type(size) is int for size in parts.size) else []
-    whole = reader.shapes.side(parts.tensor, parts.dim)
-    if type(whole) is not int or type(parts.size) is not int or not 0 < parts.size <= whole:
-        return []
-    count = -(-whole // parts.size)
-    return [parts.size] * (count - 1) + [whole - parts.size * (count - 1)] if count <= MAX_LENGTH else []
-
-
-def _pieces(reader: Reader, parts: Unbound, sizes: list[Any], node: ast.AST) -> Applied:
-    """A tensor in parts of these sizes; as a chunk, where the source gives one size and it makes the whole."""
-    whole = reader.shapes.side(parts.tensor, parts.dim)
-    is_list_of_numbers = isinstance(parts.size, list | tuple) and all(type(size) is int for size in sizes)
-    if not is_list_of_numbers and len(set(sizes)) == 1 and _comes_out_even(whole, sizes[0], len(sizes)):
-        return operation_on(parts.tensor, "chunk", {"chunks": len(sizes), "dim": parts.dim})
-    if not all(type(size) is int for size in sizes):
-        raise cannot_read(
-            node, f"a split into such parts cannot be read; write numbers, or x.chunk({len(sizes)}, dim=1)."
-        )
-    return operation_on(parts.tensor, "split", {"sizes": tuple(sizes), "dim": parts.dim})
-
-
-def _comes_out_even(whole: Any, size: Any, count: int) -> bool:
-    """Whether as many parts make the whole, so that they are those of a chunk; of what is not known, it does."""
-    if isinstance(whole, int) and isinstance(size, int):
-        return whole == size * count
-    return True
 
 
 def _put_together(name: str, tensors: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -376,28 +324,6 @@ def _dropout(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, nod
     return operation_on(tensor, "dropout", {"p": p})
 
 
-def _chunk(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Call) -> Applied:
-    values = dict(zip(("chunks", "dim"), rest, strict=False)) | keywords
-    return called("chunk", tensor, (), {"dim": 0} | values, node)
-
-
-def _split(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
-    values = {"dim": 0} | dict(zip(("split_size", "dim"), rest, strict=False)) | keywords
-    size = values.get("split_size", values.get("split_size_or_sections"))
-    if size is None or type(values["dim"]) is not int:
-        raise cannot_read(node, f"{shown(node)} cannot be read; write x.chunk(2, dim=1).")
-    parts = Unbound(tensor, values["dim"], size)
-    sizes = _known_sizes(reader, parts)
-    return _pieces(reader, parts, sizes, node) if sizes else parts
-
-
-def _unbind(_: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Unbound:
-    dim = rest[0] if rest else keywords.get("dim", 0)
-    if type(dim) is not int:
-        raise cannot_read(node, f"{shown(node)} cannot be read; write x.unbind(0).")
-    return Unbound(tensor, dim)
-
-
 _SPECIAL: dict[str, Callable[..., Any]] = {
     "size": _size,
     "dim": _number_of_dimensions,
@@ -430,8 +356,8 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     **{name: partial(read_over_dims, name) for name in ("mean", "sum", "amax", "amin")},
     **{name: partial(read_extreme, name) for name in ("max", "min")},
     **{name: partial(read_variance, name) for name in ("var", "std")},
-    "chunk": _chunk,
-    "split": _split,
-    "unbind": _unbind,
+    "chunk": read_chunk,
+    "split": read_split,
+    "unbind": read_unbind,
 }
 """What must be read in a way of its own: from the name to what reads it."""

@@ -11,12 +11,12 @@ from playground.networks.layer_types import dimensions, family
 from playground.networks.parameters import with_defaults
 from playground.networks.reading import classes
 from playground.networks.reading.applying import operation_on
-from playground.networks.reading.functions import part_of
 from playground.networks.reading.indexing import index_tensor
 from playground.networks.reading.initialization import parameter_at
 from playground.networks.reading.parts import at, child_of, cut
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.reductions import Extremes
+from playground.networks.reading.splitting import part_of
 from playground.networks.reading.values import (
     IGNORED,
     TRAINING,
