@@ -11,9 +11,9 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn.parameter import is_lazy
 
+from playground.inspection.forward_pass import forward_pass, input_dtype
 from playground.inspection.layer_rows import blocks_that_ran, layer_rows
-from playground.inspection.meta_copy import cpu_copy
-from playground.inspection.recording import ModuleCall, Recording, record
+from playground.inspection.recording import ModuleCall, record
 from playground.inspection.summary import Block, LayerRow
 from playground.networks.spec import Shape
 
@@ -36,10 +36,7 @@ def measure(model: nn.Module, original: nn.Module, input_shape: Shape, mode: Lit
 
     A model that looks at values, which the meta device does not have, runs once more: a copy, on the CPU.
     """
-    recording = _record(model, input_shape, mode, "meta")
-    if recording.error is not None and _needs_values(recording.error):
-        model = cpu_copy(original)
-        recording = _record(model, input_shape, mode, "cpu")
+    model, recording = forward_pass(model, original, input_shape, mode, record)
     rows, blocks = layer_rows(model, recording), blocks_that_ran(model, recording)
     if recording.error is None:
         return Measurement(rows, blocks)
@@ -48,21 +45,6 @@ def measure(model: nn.Module, original: nn.Module, input_shape: Shape, mode: Lit
         return Measurement(rows, blocks, "", str(recording.error))
     path = next(path for path, module in model.named_modules() if module is call.module)
     return Measurement(rows, blocks, path, _words_on_cpu(call) or str(recording.error))
-
-
-def _record(model: nn.Module, input_shape: Shape, mode: Literal["eval", "train"], device: str) -> Recording:
-    model.train(mode == "train")
-    batch = torch.zeros(input_shape, device=device, dtype=_dtype(model))
-    recording = record(model, batch)
-    if recording.failed is not None and isinstance(recording.failed.module, nn.Embedding | nn.EmbeddingBag):
-        of_integers = record(model, batch.long())
-        return recording if of_integers.error is not None else of_integers
-    return recording
-
-
-def _needs_values(error: Exception) -> bool:
-    """Whether the meta device refused: a kernel that it lacks, a number, or a tensor made on the CPU beside it."""
-    return isinstance(error, NotImplementedError) or "meta" in str(error).lower()
 
 
 def _words_on_cpu(call: ModuleCall) -> str | None:
@@ -78,16 +60,10 @@ def _words_on_cpu(call: ModuleCall) -> str | None:
     if max(sizes, default=0) > _LARGEST_RERUN:
         return None
     weights = {name: torch.zeros((), dtype=each.dtype).expand(each.shape) for name, each in state.items()}
-    inputs = tuple(torch.zeros((), dtype=_dtype(module)).expand(shape) for shape in call.inputs)
+    inputs = tuple(torch.zeros((), dtype=input_dtype(module)).expand(shape) for shape in call.inputs)
     try:
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             functional_call(module, weights, inputs)
     except Exception as error:  # as in the recording
         return str(error)
     return None
-
-
-def _dtype(model: nn.Module) -> torch.dtype:
-    """The type of the model's first floating-point parameter, which its input must have as well."""
-    types = (parameter.dtype for parameter in model.parameters() if parameter.is_floating_point())
-    return next(types, torch.get_default_dtype())

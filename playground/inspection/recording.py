@@ -7,7 +7,7 @@ itself would put hooks on the modules of all threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,28 +92,28 @@ class _Recorder:
     def _begin(self, module: nn.Module, args: Any, kwargs: Any) -> None:
         if self.running:
             self.running[-1].called_others = True
-        call = ModuleCall(module, _shapes(_tensors((args, kwargs))))
+        call = ModuleCall(module, shapes_of(tensors_in((args, kwargs))))
         self.running.append(call)
         self.recording.events.append(call)
 
     def _end(self, _: nn.Module, __: Any, output: Any) -> None:
         call = self.running.pop()
         call.ended = True
-        outputs = list(_tensors(output))
-        call.outputs, call.output_bytes = _shapes(outputs), _bytes(outputs)
+        outputs = list(tensors_in(output))
+        call.outputs, call.output_bytes = shapes_of(outputs), _bytes(outputs)
 
     def function(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """The function's result; written down if a module with children calls it."""
-        if function is functional.batch_norm and _gives_the_shape_of_its_input(*args, **kwargs):
+        if function is functional.batch_norm and gives_the_shape_of_its_input(*args, **kwargs):
             return args[0]
         call = self.running[-1] if self.running else None
         if call is None or not call.module._modules:
             return function(*args, **kwargs)
         before = call.macs
         result = function(*args, **kwargs)
-        outputs = list(_tensors(result))
+        outputs = list(tensors_in(result))
         if outputs:
-            self._write_down(call, function, list(_tensors((args, kwargs))), outputs, call.macs - before)
+            self._write_down(call, function, list(tensors_in((args, kwargs))), outputs, call.macs - before)
         return result
 
     def _write_down(
@@ -127,10 +127,10 @@ class _Recorder:
         call.parameters.extend(each for each in inputs if isinstance(each, nn.Parameter))
         computed = {id(each): each for each in inputs if id(each) not in self._held}
         is_merge = len(computed) > 1
-        shapes = _shapes(outputs)
-        if macs or is_merge or (computed and shapes != _shapes(computed.values())):
+        shapes = shapes_of(outputs)
+        if macs or is_merge or (computed and shapes != shapes_of(computed.values())):
             call.macs_in_steps += macs
-            step = FunctionStep(call, _name(function), _shapes(inputs), shapes, _bytes(outputs), macs)
+            step = FunctionStep(call, function_name(function), shapes_of(inputs), shapes, _bytes(outputs), macs)
             self.recording.events.append(step)
 
 
@@ -165,7 +165,7 @@ def _held_tensors(model: nn.Module) -> Iterator[torch.Tensor]:
         yield from (value for value in vars(module).values() if isinstance(value, torch.Tensor))
 
 
-def _gives_the_shape_of_its_input(
+def gives_the_shape_of_its_input(
     values: torch.Tensor,
     running_mean: torch.Tensor | None,
     running_var: torch.Tensor | None,
@@ -185,7 +185,7 @@ def _gives_the_shape_of_its_input(
     return all(each.shape == (channels,) for each in held) and (not training or values.numel() > channels)
 
 
-def _name(function: Callable[..., Any]) -> str:
+def function_name(function: Callable[..., Any]) -> str:
     """The name under which torch has it: "add" for +, add_ and torch.add."""
     name = function.__name__
     if name == "__get__":
@@ -193,20 +193,22 @@ def _name(function: Callable[..., Any]) -> str:
     return name.strip("_")
 
 
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in a value, also those in its tuples, lists and dictionaries, in order."""
     if isinstance(value, torch.Tensor):
         # A lazy module looks at its parameters before they have a shape.
         if not is_lazy(value):
             yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _tensors(item)
+            yield from tensors_in(item)
     elif isinstance(value, (tuple, list)) and not isinstance(value, torch.Size):
         for item in value:
-            yield from _tensors(item)
+            yield from tensors_in(item)
 
 
-def _shapes(tensors: Any) -> tuple[Shape, ...]:
+def shapes_of(tensors: Iterable[torch.Tensor]) -> tuple[Shape, ...]:
+    """The shapes of these tensors."""
     return tuple(tuple(tensor.shape) for tensor in tensors)
 
 

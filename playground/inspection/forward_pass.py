@@ -1,0 +1,73 @@
+"""One forward pass that is watched: on the meta device, or on the CPU where a model looks at values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, Protocol, TypeVar
+
+import torch
+from torch import nn
+
+from playground.inspection.meta_copy import cpu_copy
+from playground.networks.spec import Shape
+
+
+class _Failed(Protocol):
+    @property
+    def module(self) -> nn.Module: ...
+
+
+class _Watched(Protocol):
+    @property
+    def error(self) -> Exception | None: ...
+    @property
+    def failed(self) -> _Failed | None: ...
+
+
+Watched = TypeVar("Watched", bound=_Watched)
+"""What was seen of a pass, the error that ended it, and the call in which that was raised."""
+
+
+def forward_pass(
+    model: nn.Module,
+    original: nn.Module,
+    input_shape: Shape,
+    mode: Literal["eval", "train"],
+    watch: Callable[[nn.Module, torch.Tensor], Watched],
+) -> tuple[nn.Module, Watched]:
+    """What `watch` sees of `model`, a copy of `original` on the meta device, and the model that ran in the end.
+
+    A model that looks at values, which the meta device does not have, runs once more: a copy, on the CPU.
+    """
+    seen = _run(model, input_shape, mode, "meta", watch)
+    if seen.error is not None and _needs_values(seen.error):
+        model = cpu_copy(original)
+        seen = _run(model, input_shape, mode, "cpu", watch)
+    return model, seen
+
+
+def input_dtype(model: nn.Module) -> torch.dtype:
+    """The type of the model's first floating-point parameter, which its input must have as well."""
+    types = (parameter.dtype for parameter in model.parameters() if parameter.is_floating_point())
+    return next(types, torch.get_default_dtype())
+
+
+def _run(
+    model: nn.Module,
+    input_shape: Shape,
+    mode: Literal["eval", "train"],
+    device: str,
+    watch: Callable[[nn.Module, torch.Tensor], Watched],
+) -> Watched:
+    model.train(mode == "train")
+    batch = torch.zeros(input_shape, device=device, dtype=input_dtype(model))
+    seen = watch(model, batch)
+    if seen.failed is not None and isinstance(seen.failed.module, nn.Embedding | nn.EmbeddingBag):
+        of_integers = watch(model, batch.long())
+        return seen if of_integers.error is not None else of_integers
+    return seen
+
+
+def _needs_values(error: Exception) -> bool:
+    """Whether the meta device refused: a kernel that it lacks, a number, or a tensor made on the CPU beside it."""
+    return isinstance(error, NotImplementedError) or "meta" in str(error).lower()
