@@ -91,6 +91,7 @@ ON_VALUES = (
     method("sqrt", "Square root", "The square root of each value."),
     method("abs", "Absolute value", "Each value without its sign."),
     method("detach", "Detach", "The same values, through which no gradient goes back."),
+    method("clone", "Copy", "The same values in memory of their own, which changes in place leave alone."),
     functional("relu", "ReLU", "Sets negative values to zero."),
     functional(
         "leaky_relu",

@@ -65,6 +65,7 @@ EXAMPLES: dict[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
     "sqrt": ([IMAGES], {}),
     "abs": ([IMAGES], {}),
     "detach": ([IMAGES], {}),
+    "clone": ([IMAGES], {}),
     "relu": ([IMAGES], {}),
     "leaky_relu": ([IMAGES], {"negative_slope": 0.2}),
     "relu6": ([IMAGES], {}),

@@ -10,7 +10,8 @@ from playground.networks.operations import OPERATIONS
 from playground.networks.reading import library
 from playground.networks.reading.applying import operation_on
 from playground.networks.reading.classes import defining_class
-from playground.networks.reading.forward import read_concatenation, read_forward
+from playground.networks.reading.forward import read_concatenation, read_forward, read_forwards
+from playground.networks.reading.memory import changes_by
 from playground.networks.reading.module_methods import SAME_MODULE
 from playground.networks.reading.parts import items
 from playground.networks.reading.reader import Names, Reader
@@ -129,6 +130,8 @@ def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: N
         inputs = (_joined(reader, child.node, inputs[0], node),)
     elif child.node.type == "Module":
         read_forward(reader, child.node)
+    elif child.node.children:
+        read_forwards(reader, child.node)
     for value in inputs:
         if isinstance(value, Zeros):
             raise value.error
@@ -140,7 +143,9 @@ def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: N
         )
     if not inputs or not all(is_tensor(value) for value in inputs):
         raise cannot_read(node, f"{shown(node)} cannot be read: a layer is applied to tensors.")
-    return Applied(inputs, child=child.path, node=child.node)
+    applied = Applied(inputs, child=child.path, node=child.node)
+    reader.changes += changes_by(applied, node)
+    return applied
 
 
 def _applied_at_once(layer: Node, arguments: tuple[Any, ...], node: ast.Call) -> Any:

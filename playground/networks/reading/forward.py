@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.networks.reading.classes import find_method
+from playground.networks.reading.memory import Change, check_uses, shared_with
 from playground.networks.reading.reader import Reader
 from playground.networks.reading.values import (
     IGNORED,
     Applied,
     Child,
+    Effect,
     FunctionValue,
     Node,
     Several,
@@ -40,6 +43,7 @@ def read_forward(reader: Reader, module: Node) -> None:
     if 0 not in module.readings:
         recorder = _Recorder(reader, module, _method(reader, module))
         _keep(module, recorder.record(), 0, recorder.method.definition)
+        module.effect = recorder.effect
 
 
 def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, Any] | None:
@@ -102,6 +106,8 @@ class _Recorder:
     lines: list[_Line] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     seen: list[Applied] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    effect: Effect = field(default_factory=Effect)
     tensors: int = 0
 
     def record(self) -> Forward:
@@ -109,7 +115,8 @@ class _Recorder:
         inputs = _inputs(self.method.definition)
         if not inputs:
             raise cannot_read(self.method.definition, "this forward takes no input; write def forward(self, x):")
-        result = self._followed({name: self._new() for name in inputs})
+        given = {name: self._new() for name in inputs}
+        result = self._followed(given, list(given.values()))
         return self._named(dict(enumerate(inputs)), self._needed(result), result)
 
     def record_joined(self) -> tuple[dict[str, Any], Forward] | None:
@@ -117,25 +124,54 @@ class _Recorder:
         inputs = _inputs(self.method.definition)
         if len(inputs) != 1:
             return None
-        result = self._followed({inputs[0]: [self._new() for _ in range(self.count)]})
+        tensors = [self._new() for _ in range(self.count)]
+        result = self._followed({inputs[0]: list(tensors)}, tensors)
         lines, given = self._needed(result), tuple(range(self.count))
         joins = bool(lines) and lines[0].applied.operation == "concatenate" and lines[0].inputs == given
-        if not joins or any(number in given for line in lines[1:] for number in line.inputs):
+        if not joins or self.effect != Effect() or any(number in given for line in lines[1:] for number in line.inputs):
             return None
         return lines[0].applied.arguments, self._named({lines[0].number: inputs[0]}, lines[1:], result)
 
-    def _followed(self, keywords: dict[str, Any]) -> int:
-        """The number of the tensor that the forward gives for these inputs."""
+    def _followed(self, keywords: dict[str, Any], given: list[Variable]) -> int:
+        """The number of the tensor that the forward gives for these tensors."""
         definition = self.method.definition
-        outer, self.reader.bind = self.reader.bind, self._bind
+        outer = self.reader.bind, self.reader.changes
+        self.reader.bind, self.reader.changes = self._bind, self.changes
         try:
             method = replace(self.method, owner=Child("", self.module))
-            result = self.reader.call_function(method, (), keywords, definition)
+            returned = self.reader.call_function(method, (), keywords, definition)
         finally:
-            self.reader.bind = outer
-        if result is None:
+            self.reader.bind, self.reader.changes = outer
+        if returned is None:
             raise cannot_read(definition, "this forward returns nothing; end it with return x.")
-        return self._result(result, definition)
+        result, name = self._result(returned, definition)
+        number = self._emit(result, name)
+        self._check_memory(result, number)
+        self.effect = self._effect(result, given)
+        return number
+
+    def _check_memory(self, result: Any, number: int) -> None:
+        """Puts the lines into the order in which they are computed; raises SpecError if one changes what others use."""
+        for change in self.changes:
+            if change.by_layer:
+                self._emit(change.result, _NESTED)
+        self.lines.sort(key=lambda line: line.applied.moment)
+        used = [(tensor, line.applied.moment) for line in self.lines for tensor in line.applied.inputs]
+        check_uses([*used, (result, math.inf)], self.changes)
+        needed = {line.number for line in self._needed(number)}
+        dropped = [each for each in self.changes if each.by_layer and self.numbers[id(each.result)] not in needed]
+        check_uses([(result, math.inf)], [replace(each, by_layer=False) for each in dropped])
+
+    def _effect(self, result: Any, given: list[Variable]) -> Effect:
+        """What the forward does to the memory of the tensors that it is given."""
+        by_layers, lost = set[int](), dict[int, ast.AST]()
+        for change in self.changes:
+            indices = shared_with(change.tensor, given)
+            if change.by_layer:
+                by_layers |= indices
+            else:
+                lost = dict.fromkeys(indices, change.cause or change.node) | lost
+        return Effect(shared_with(result, given), frozenset(by_layers), lost)
 
     def _new(self) -> Variable:
         self.tensors += 1
@@ -161,7 +197,8 @@ class _Recorder:
         self.numbers[id(value)] = number
         return number
 
-    def _result(self, value: Any, definition: ast.AST) -> int:
+    def _result(self, value: Any, definition: ast.AST) -> tuple[Any, str]:
+        """The tensor that a forward gives, with its name."""
         wanted = value.name if isinstance(value, Several) else INPUT
         if isinstance(value, dict):
             value = value.get("out", next(iter(value.values()), None))
@@ -172,7 +209,7 @@ class _Recorder:
                 value = given[0] if len(given) == 1 < len(value) else Applied(given, operation="tuple")
         if not is_tensor(value):
             raise cannot_read(definition, "this forward returns something that is no tensor; return a tensor.")
-        return self._emit(value, wanted)
+        return value, wanted
 
     def _named(self, given: dict[int, str], lines: list[_Line], result: int) -> Forward:
         """The lines as steps of a forward that is given tensors of these names."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,7 +22,6 @@ from playground.networks.reading.values import (
     Applied,
     Size,
     Sizes,
-    Variable,
     Zeros,
     cannot_read,
     is_tensor,
@@ -33,7 +31,7 @@ from playground.networks.reading.views import read_view, split_like
 
 _SAME = frozenset(
     {
-        *("contiguous", "clone", "float", "half", "bfloat16", "double", "to", "type_as", "cpu", "cuda"),
+        *("contiguous", "float", "half", "bfloat16", "double", "to", "type_as", "cpu", "cuda"),
         "requires_grad_",
     }
 )
@@ -94,8 +92,6 @@ def _computed(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
         return _attention(tensor, rest, keywords, node)
     if not is_tensor(tensor):
         raise cannot_read(node, instead_of_call(name, node))
-    if name == "clone" and isinstance(tensor, Variable):
-        return replace(tensor)
     if name in _SAME:
         return tensor
     if name in _SPECIAL:

@@ -8,6 +8,7 @@ from typing import Any
 
 from playground.networks.reading import calls, expressions, statements
 from playground.networks.reading.limits import Budget
+from playground.networks.reading.memory import Change
 from playground.networks.reading.reader import Names, PassesOver
 from playground.networks.reading.shapes import Shapes
 from playground.networks.reading.values import ClassValue
@@ -26,6 +27,7 @@ class Interpreter:
         self.budget = budget
         self.bind: Callable[[str, Any], Any] | None = None
         self.make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Any] | None = None
+        self.changes: list[Change] = []
         self.scopes: list[Names] = []
         self.script: PassesOver | None = None
         self.shapes = Shapes()

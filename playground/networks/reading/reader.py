@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from playground.networks.errors import SpecError
 from playground.networks.reading.limits import Budget
+from playground.networks.reading.memory import Change
 from playground.networks.reading.shapes import Shapes
 from playground.networks.reading.values import ClassValue, FunctionValue
 
@@ -35,6 +36,7 @@ class Reader(Protocol):
     """One source being followed.
 
     `bind` is called where a name of a forward is given a tensor, `make` where a class of the source is called.
+    `changes` are the tensors that the forward has changed in place so far.
     `scopes` are the names of the functions that are being followed, the innermost last.
     `script` is there while statements of the file itself are followed, and not those of a function or class.
     `shapes` is what is known of the shapes of tensors. While `initializing`, only
@@ -44,6 +46,7 @@ class Reader(Protocol):
     globals: Names
     budget: Budget
     bind: Callable[[str, Any], Any] | None
+    changes: list[Change]
     make: Callable[[ClassValue, tuple[Any, ...], Names, ast.AST], Any] | None
     script: PassesOver | None
     scopes: list[Names]

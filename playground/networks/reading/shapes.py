@@ -16,7 +16,7 @@ _KEEP_THE_SHAPE = frozenset(
         *("add", "subtract", "multiply", "divide", "maximum", "minimum", "add_number", "scale", "power", "dropout"),
         *("relu", "leaky_relu", "relu6", "gelu", "silu", "hardswish", "sigmoid", "hardsigmoid", "tanh", "elu", "selu"),
         *("mish", "softplus", "logsigmoid", "softmax", "log_softmax", "normalize", "clamp", "exp", "log", "sqrt"),
-        *("abs", "detach", "flip", "roll"),
+        *("abs", "detach", "clone", "flip", "roll"),
     }
 )
 _LAYERS_THAT_KEEP_THE_SHAPE = frozenset(

@@ -10,9 +10,10 @@ from playground.networks.reading import library
 from playground.networks.reading.applying import operation_on
 from playground.networks.reading.arithmetic import binary
 from playground.networks.reading.expressions import truth
-from playground.networks.reading.in_place import change_in_place, works_in_place
+from playground.networks.reading.in_place import change_in_place
 from playground.networks.reading.initialization import Modules
 from playground.networks.reading.limits import MAX_LENGTH
+from playground.networks.reading.memory import works_in_place
 from playground.networks.reading.parts import extend, items, remove, set_attribute
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_context, instead_of_assignment, instead_of_statement

@@ -6,6 +6,7 @@ Numbers, texts, tuples, lists and dictionaries stand for themselves.
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -14,6 +15,22 @@ from typing import Any
 from playground.networks.code_extensions import GIVES_A_TUPLE
 from playground.networks.errors import SpecError
 from playground.networks.spec import Forward, Layer
+
+moments = itertools.count()
+"""Numbers in the order of what happens in forwards."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a module does to the memory of its inputs, by their places.
+
+    Its result may share the memory of some, its layers change some in place, and of some such a change is `lost`,
+    because what does it, at these places of the source, is read as giving a new tensor.
+    """
+
+    shares: frozenset[int] = frozenset()
+    by_layers: frozenset[int] = frozenset()
+    lost: dict[int, ast.AST] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -39,6 +56,8 @@ class Node:
     """Where the source puts each child."""
     readings: set[int] = field(default_factory=set)
     """What its forward has been read for: 0 is a tensor, 2 a list of two tensors, and so on."""
+    effect: Effect = field(default_factory=Effect)
+    """What its forward does to the memory of its inputs."""
 
     def __post_init__(self) -> None:
         self.base = self.base or self.type
@@ -152,6 +171,8 @@ class Applied:
     node: Node | None = None
     is_output: bool = False
     """Whether the output was taken out of the tuple that a layer of GIVES_A_TUPLE gives."""
+    moment: int = field(default_factory=moments.__next__)
+    """When it is computed: before all that has a later moment."""
 
 
 class Several(tuple[Any, ...]):
