@@ -110,6 +110,20 @@ def exported(spec: NetworkSpec) -> nn.Module:
     return namespace[spec.name]()
 
 
+def tidied(forward: Forward) -> Forward:
+    """The forward without arguments that are defaults, as it is read."""
+    defaults = {name: {each.name: each.default for each in found.parameters} for name, found in OPERATIONS.items()}
+    steps = [
+        replace(
+            step, arguments={k: v for k, v in step.arguments.items() if repr(v) != repr(defaults[step.operation][k])}
+        )
+        if step.operation
+        else step
+        for step in forward.steps
+    ]
+    return replace(forward, steps=tuple(steps))
+
+
 def assert_all_agree(spec: NetworkSpec) -> None:
     """Shapes, the built network, the exported code, and the network that its JSON describes."""
     batch = torch.randn(2, *spec.input_shape)
@@ -142,6 +156,18 @@ def test_an_operation_is_the_same_as_shapes_as_a_network_and_as_code(name: str) 
     namespace: dict[str, Any] = {"__name__": "exported"}
     exec(spec.to_code(), namespace)
     torch.testing.assert_close(namespace["Inner"]().eval()(*given), built(*given), equal_nan=True)
+
+
+# Several tensors at once are only a result.
+@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - {"tuple"}))
+def test_the_code_of_an_operation_is_read_as_that_operation(name: str) -> None:
+    shapes, arguments = EXAMPLES[name]
+    inputs = tuple(f"x{index}" for index in range(len(shapes)))
+    forward = Forward((Step("y", operation=name, inputs=inputs, arguments=arguments), Step("y", "relu")), inputs)
+    spec = NetworkSpec("Net", (Layer("relu", "ReLU"),), (1,), forward)
+    read = NetworkSpec.from_code(spec.to_code()).forward
+    assert read is not None
+    assert replace(read.steps[0], inputs=inputs) == tidied(forward).steps[0]
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
