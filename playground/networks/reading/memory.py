@@ -20,7 +20,7 @@ _PARTS = ("select", "item", "slice")
 _VIEWS = frozenset(
     {
         *(*_PARTS, "chunk", "split", "detach", "expand", "expand_like", "einsum", "dropout", "tuple"),
-        *("flatten", "reshape", "unflatten", "permute", "transpose", "unsqueeze", "squeeze"),
+        *("flatten", "reshape", "unflatten", "unflatten_like", "permute", "transpose", "unsqueeze", "squeeze"),
     }
 )
 _ADVICE = "write it without: x = x + y in place of x += y, x.relu() in place of x.relu_()."

@@ -138,4 +138,6 @@ def read_expand(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Na
 def _tensors_in(sizes: list[Any]) -> Iterator[Any]:
     """The tensors whose sizes these are computed from."""
     places = {place for size in sizes if isinstance(size, Size) for place in formulas.atoms(size)}
-    yield from {id(found): found for found in (origin(tensor) for tensor, _ in places) if is_tensor(found)}.values()
+    found = {id(each): each for each in (origin(tensor) for tensor, _ in places) if is_tensor(each)}
+    # The output that was taken out of a tuple would be computed once more.
+    yield from (each for each in found.values() if not (isinstance(each, Applied) and each.is_output))
