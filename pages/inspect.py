@@ -3,19 +3,16 @@
 import streamlit as st
 
 from playground import ui
-from playground.ui.inspect_network import choose_network, inspect_own_network
-from playground.ui.inspect_table import cost_table, rows_up_to_the_fault
-from playground.ui.trace import trace_network
+from playground.ui.inspect_network import choose_network
+from playground.ui.inspect_views import inspect_views
+from playground.ui.trace import wait_for_torch
+from playground.ui.warm_up import torch_is_ready
 
 ui.page("Inspect")
 
-choice = choose_network()
-if choice:
-    spec, batch = choice
-    trace = trace_network(spec, batch)
-    if trace and trace.error:
-        rows_up_to_the_fault(spec, trace, lambda _, mended, __: inspect_own_network(mended))
-    elif trace:
-        cost_table(spec, batch)
-else:
+if not torch_is_ready():
+    wait_for_torch("the networks")
     st.stop()
+inspected = choose_network()
+if inspected:
+    inspect_views(inspected)

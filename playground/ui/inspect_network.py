@@ -1,4 +1,4 @@
-"""Which network the Inspect page shows, and for which batch."""
+"""Which network a person inspects, and for which batch: one's own, a preset, or a model of torchvision."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from playground.inspection import TorchvisionModel, torchvision_models
 from playground.networks import NetworkSpec, SpecError, presets
 from playground.networks.spec import Shape
+from playground.ui.inspected import Inspected
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.text import read_shape
 
@@ -15,6 +17,7 @@ _KEY = "inspected"
 _FIRST = "resnet50"
 _MOST_IMAGES = 100_000
 _BIND: Any = "query-params"
+_TORCHVISION = "torchvision."
 
 
 def inspect_own_network(spec: NetworkSpec) -> None:
@@ -23,33 +26,72 @@ def inspect_own_network(spec: NetworkSpec) -> None:
     st.session_state[_KEY] = OWN
 
 
-def choose_network() -> tuple[NetworkSpec, Shape] | None:
-    """Draw the choice; the network and the shape of its batch, or None, with a sentence, where it has none."""
-    own = own_network()
-    names = [*([OWN] if own else []), *presets.names()]
+def choose_network() -> Inspected | None:
+    """Draw the choice; the network and its batch, or None, with a sentence, where it has none."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            "Network",
-            names,
-            names.index(_FIRST),
-            format_func=lambda name: network_label(name, own),
-            key=_KEY,
-            bind=_BIND,
-            width=320,
-        )
-        spec = own if own and name == OWN else presets.load(name)
+        name = select_network(_KEY, _FIRST, bind=_BIND)
+        network, sample = network_named(name)
         shape = st.text_input(
             "Input shape",
-            ", ".join(map(str, spec.input_shape)),
-            key=f"inspected_shape_{name}_{spec.input_shape}",
+            ", ".join(map(str, sample)),
+            key=f"inspected_shape_{name}_{sample}",
             width=180,
             help="The shape of one sample, for images channels, height, width.",
         )
         batch = st.number_input("Batch size", 1, _MOST_IMAGES, 1, key="inspected_batch", width=150)
     put_into_address(name)
-    st.caption("A network of your own." if name == OWN else presets.info(name).description)
+    st.caption(_description(name))
     try:
-        return spec, (batch, *read_shape(shape))
+        return Inspected(network, (batch, *read_shape(shape)))
     except SpecError as error:
         st.error(error.message, icon=":material/error:")
         return None
+
+
+def select_network(key: str, first: str, **settings: Any) -> str:
+    """Draw a list of all networks, which begins with `first`; the name of the one that is chosen."""
+    own = own_network()
+    names = [*([OWN] if own else []), *presets.names(), *(f"{_TORCHVISION}{name}" for name in _models())]
+    chosen: str = st.selectbox(
+        "Network",
+        names,
+        names.index(first),
+        format_func=lambda name: _label(name, own),
+        key=key,
+        width=320,
+        **settings,
+    )
+    return chosen
+
+
+def network_named(name: str) -> tuple[NetworkSpec | str, Shape]:
+    """The network of this name in the list, and the shape of one sample for it."""
+    own = own_network()
+    if name.startswith(_TORCHVISION):
+        model = _models()[name.removeprefix(_TORCHVISION)]
+        return model.name, model.input_shape
+    spec = own if own and name == OWN else presets.load(name)
+    return spec, spec.input_shape
+
+
+def _label(name: str, own: NetworkSpec | None) -> str:
+    if not name.startswith(_TORCHVISION):
+        return network_label(name, own)
+    return f"{name.removeprefix(_TORCHVISION)} · torchvision"
+
+
+def _description(name: str) -> str:
+    if name == OWN:
+        return "A network of your own."
+    if not name.startswith(_TORCHVISION):
+        return presets.info(name).description
+    model = _models()[name.removeprefix(_TORCHVISION)]
+    return (
+        f"torchvision's model for {model.task}, without its published weights, which say "
+        f"{model.published_parameters:,} parameters and {model.published_macs / 1e9:g} billion MACs."
+    )
+
+
+@st.cache_data(show_spinner=False)
+def _models() -> dict[str, TorchvisionModel]:
+    return {model.name: model for model in torchvision_models()}

@@ -20,6 +20,15 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if hours == 0 else f"{hours} h {minutes} min"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes: "312 B", "4.2 KiB", "97.7 MiB", "1.5 GiB"."""
+    value, units = float(count), iter(("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
+    unit = next(units)
+    while value >= 999.5:
+        value, unit = value / 1024, next(units)
+    return f"{count} B" if unit == "B" else f"{value:.3g} {unit}"
+
+
 def network_label(config: TrainConfig) -> str:
     """Return the preset's label, or the class name of a network of one's own."""
     if isinstance(config.network, str):

@@ -57,8 +57,7 @@ def test_the_totals_are_those_of_the_summary(name: str) -> None:
 def test_another_input_shape_gives_other_costs_or_a_sentence() -> None:
     page = open_page(SCRIPT)
     before = metrics(page)["MACs"]
-    (shape,) = page.text_input
-    shape.set_value("3 x 112 x 112").run()
+    page.text_input[0].set_value("3 x 112 x 112").run()
     assert metrics(page)["MACs"] != before
     page.text_input[0].set_value("none").run()
     assert_no_traceback(page)

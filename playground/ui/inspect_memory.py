@@ -1,0 +1,145 @@
+"""What a training step takes: its memory before it is run, the largest batch, and the time of an epoch."""
+
+from __future__ import annotations
+
+import typing
+
+import streamlit as st
+
+from playground.charts import memory_figure
+from playground.inspection import Budget, EpochTime, StoppedError, budget, largest_batch, seconds_per_epoch
+from playground.inspection.memory_budget import Precision
+from playground.inspection.optimizer_memory import OPTIMIZERS
+from playground.networks import NetworkSpec
+from playground.networks.spec import Shape
+from playground.ui.figures import figures
+from playground.ui.inspected import Inspected, model_or_spec
+from playground.ui.text import duration, size
+
+_PARTS = {
+    "parameters": "Parameters",
+    "buffers": "Buffers",
+    "gradients": "Gradients",
+    "optimizer_state": "Optimizer state",
+    "saved_activations": "Saved activations",
+    "weight_casts": "Weights cast by autocast",
+    "input": "Batch",
+    "workspace": "cuBLAS",
+}
+_PHASES = {"forward": "the forward pass", "backward": "the backward pass", "step": "the optimizer's step"}
+_PRECISIONS = typing.get_args(Precision)
+_GIB = 2**30
+
+
+def memory_view(inspected: Inspected) -> None:
+    """Draw the memory of a training step with settings of its own."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        batch_size = st.number_input("Batch size", 1, 1_000_000, 32, key="memory_batch", width=150)
+        optimizer = st.selectbox(
+            "Optimizer",
+            list(OPTIMIZERS),
+            list(OPTIMIZERS).index("adam"),
+            format_func=lambda name: OPTIMIZERS[name].label,
+            key="memory_optimizer",
+            width=220,
+        )
+        precision = st.segmented_control(
+            "Precision",
+            _PRECISIONS,
+            default="fp32",
+            required=True,
+            key="memory_precision",
+            help="bf16: all in bfloat16. autocast: parameters in fp32, what autocast chooses in bfloat16.",
+        )
+    settings = (inspected.network, inspected.batch[1:], str(optimizer), str(precision))
+    try:
+        found = _budget(*settings, int(batch_size))
+    except (StoppedError, ValueError) as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    _figures(found)
+    _largest(settings)
+    _epoch(settings, int(batch_size))
+
+
+def _figures(found: Budget) -> None:
+    shown = ("parameters", "gradients", "optimizer_state", "saved_activations", "input")
+    named = {_PARTS[name]: size(found.parts[name]) for name in shown}
+    figures("memory", {"Peak of a training step": size(found.peak), **named})
+    parts = {_PARTS[name]: count for name, count in found.parts.items() if count}
+    st.plotly_chart(memory_figure(parts, found.peak), key="memory_chart", height=230)
+    st.caption(
+        f"Worked out from what autograd saves in train mode, with nothing allocated. The peak is in "
+        f"{_PHASES[found.peak_phase]}: not all parts are there at the same time, and gradients of activations come "
+        "and go. What cuDNN takes for a convolution, and PyTorch itself (some 300 to 500 MiB on a GPU), come on top."
+    )
+
+
+def _largest(settings: tuple[NetworkSpec | str, Shape, str, str]) -> None:
+    st.subheader("The largest batch")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        gigabytes = st.number_input("Memory of the device in GiB", 0.1, 10_000.0, 16.0, key="memory_device", width=220)
+        wanted = st.button("Find the largest batch", icon=":material/straighten:", key="find_largest")
+    if not _asked_for("largest", wanted, (settings, gigabytes)):
+        return
+    with st.spinner("Trying batch sizes …", show_time=True):
+        found = _largest_batch(*settings, int(gigabytes * _GIB))
+    if found is None:
+        st.warning(f"Not even one sample fits into {gigabytes:g} GiB.", icon=":material/memory:")
+    else:
+        st.success(
+            f"A batch of **{found.batch_size:,}** fits into {gigabytes:g} GiB: its peak is {size(found.peak)}.",
+            icon=":material/memory:",
+        )
+
+
+def _epoch(settings: tuple[NetworkSpec | str, Shape, str, str], batch_size: int) -> None:
+    st.subheader("The time of an epoch")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        samples = st.number_input("Samples", 1, 1_000_000_000, 60_000, key="memory_samples", width=220)
+        wanted = st.button("Measure a few steps here", icon=":material/timer:", key="measure_epoch")
+    if not _asked_for("epoch", wanted, (settings, batch_size, samples)):
+        return
+    try:
+        with st.spinner("Running a few training steps …", show_time=True):
+            found = _seconds(*settings, batch_size, int(samples))
+    except (StoppedError, ValueError) as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.info(
+        f"About **{duration(found.seconds)}** an epoch on {found.device}, an estimate: {found.steps:,} steps of "
+        f"{found.seconds_per_step * 1000:,.1f} ms, the median of a few. Reading data and evaluation come on top.",
+        icon=":material/timer:",
+    )
+
+
+def _asked_for(what: str, wanted: bool, settings: object) -> bool:
+    """Whether the button was pressed for these settings, now or before."""
+    key = f"memory_asked_{what}"
+    if wanted:
+        st.session_state[key] = settings
+    return bool(st.session_state.get(key) == settings)
+
+
+@st.cache_data(max_entries=50, show_spinner="Working out the memory …", hash_funcs={NetworkSpec: hash})
+def _budget(network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, batch_size: int) -> Budget:
+    model = model_or_spec(Inspected(network, (1, *sample)))
+    return budget(model, (1, *sample), batch_size=batch_size, optimizer=optimizer, precision=precision)
+
+
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _largest_batch(
+    network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, device_bytes: int
+) -> Budget | None:
+    model = model_or_spec(Inspected(network, (1, *sample)))
+    return largest_batch(model, (1, *sample), device_bytes, optimizer=optimizer, precision=precision)
+
+
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _seconds(
+    network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, batch_size: int, samples: int
+) -> EpochTime:
+    model = model_or_spec(Inspected(network, (1, *sample)))
+    return seconds_per_epoch(
+        model, (1, *sample), batch_size=batch_size, samples=samples, optimizer=optimizer, precision=precision
+    )

@@ -1,0 +1,49 @@
+"""The tabs of the Inspect page; what a closed one would show is not computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.inspection import StoppedError, Summary
+from playground.networks import NetworkSpec
+from playground.ui.inspect_memory import memory_view
+from playground.ui.inspect_network import inspect_own_network
+from playground.ui.inspect_table import layer_rows, rows_up_to_the_fault, totals
+from playground.ui.inspect_torchinfo import torchinfo_view
+from playground.ui.inspected import Inspected, summary_of
+from playground.ui.trace import trace_network
+
+
+def inspect_views(inspected: Inspected) -> None:
+    """Draw the totals and the tabs of a network that works, or how far it works and what would mend it."""
+    summary = _summary(inspected)
+    if summary is None:
+        return
+    totals(summary)
+    views: dict[str, Callable[[], object]] = {
+        "Layers": lambda: layer_rows(summary),
+        "Memory": lambda: memory_view(inspected),
+        "torchinfo": lambda: torchinfo_view(inspected),
+    }
+    for tab, draw in zip(st.tabs(list(views), key="inspect_view", on_change="rerun"), views.values(), strict=True):
+        with tab:
+            if tab.open:
+                draw()
+
+
+def _summary(inspected: Inspected) -> Summary | None:
+    network = inspected.network
+    trace = None if isinstance(network, str) else trace_network(network, inspected.batch)
+    if isinstance(network, NetworkSpec) and trace and trace.error:
+        rows_up_to_the_fault(network, trace, lambda _, mended, __: inspect_own_network(mended))
+        return None
+    try:
+        with st.spinner("Running the network on shapes …", show_time=True):
+            return summary_of(network, inspected.batch)
+    except StoppedError as error:
+        totals(error.summary)
+        layer_rows(error.summary)
+        st.error(str(error), icon=":material/error:")
+        return None
