@@ -1,32 +1,51 @@
 """What a network is made of and costs, layer by layer."""
 
 from playground.inspection.batch_size import largest_batch
+from playground.inspection.comparison import Comparison, RowPair, compare
+from playground.inspection.constructor_text import constructor, constructors, module_arguments
 from playground.inspection.epoch_time import EpochTime, seconds_per_epoch
 from playground.inspection.folding import deepest, fold
+from playground.inspection.formulas import OutputFormula, output_formula
 from playground.inspection.memory_budget import Budget, budget
+from playground.inspection.normalized import Normalization, normalization
 from playground.inspection.receptive_field import ReceptiveField, receptive_fields, region
 from playground.inspection.summary import Block, LayerRow, StoppedError, Summary, summarize
 from playground.inspection.torchinfo_text import torchinfo_text
 from playground.inspection.torchvision_models import TorchvisionModel, build_torchvision_model, torchvision_models
+from playground.inspection.window_positions import Maximum, Window, max_pooled, windows
 
 __all__ = [
     "Block",
     "Budget",
+    "Comparison",
     "EpochTime",
     "LayerRow",
+    "Maximum",
+    "Normalization",
+    "OutputFormula",
     "ReceptiveField",
+    "RowPair",
     "StoppedError",
     "Summary",
     "TorchvisionModel",
+    "Window",
     "budget",
     "build_torchvision_model",
+    "compare",
+    "constructor",
+    "constructors",
     "deepest",
     "fold",
     "largest_batch",
+    "max_pooled",
+    "module_arguments",
+    "normalization",
+    "output_formula",
     "receptive_fields",
     "region",
     "seconds_per_epoch",
     "summarize",
     "torchinfo_text",
     "torchvision_models",
+    "windows",
 ]

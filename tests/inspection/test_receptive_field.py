@@ -204,7 +204,7 @@ def test_inception_has_its_published_field() -> None:
 @pytest.mark.parametrize(("name", "size", "padding"), [("resnet50", 483, 239), ("resnet101", 1027, 511)])
 def test_residual_networks_have_their_published_fields(name: str, size: int, padding: int) -> None:
     """Published for TF-Slim: strides at the end of a stage, no padding before the first row of the first pooling."""
-    model = build_torchvision_model(name)
+    model: Any = build_torchvision_model(name)
     model.maxpool.padding = 0
     for stage in (model.layer1, model.layer2, model.layer3, model.layer4):
         if stage is not model.layer1:
