@@ -12,6 +12,7 @@ from playground.networks.reading.memory import Change, check_uses, shared_with
 from playground.networks.reading.reader import Reader
 from playground.networks.reading.values import (
     IGNORED,
+    NO_EFFECT,
     Applied,
     Child,
     Effect,
@@ -107,7 +108,7 @@ class _Recorder:
     numbers: dict[int, int] = field(default_factory=dict)
     seen: list[Applied] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    effect: Effect = field(default_factory=Effect)
+    effect: Effect = NO_EFFECT
     tensors: int = 0
 
     def record(self) -> Forward:
@@ -128,7 +129,11 @@ class _Recorder:
         result = self._followed({inputs[0]: list(tensors)}, tensors)
         lines, given = self._needed(result), tuple(range(self.count))
         joins = bool(lines) and lines[0].applied.operation == "concatenate" and lines[0].inputs == given
-        if not joins or self.effect != Effect() or any(number in given for line in lines[1:] for number in line.inputs):
+        if (
+            not joins
+            or self.effect != NO_EFFECT
+            or any(number in given for line in lines[1:] for number in line.inputs)
+        ):
             return None
         return lines[0].applied.arguments, self._named({lines[0].number: inputs[0]}, lines[1:], result)
 

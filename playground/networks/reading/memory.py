@@ -13,7 +13,7 @@ from typing import Any
 
 from playground.networks.containers import CONTAINERS
 from playground.networks.layer_types import family
-from playground.networks.reading.values import Applied, Effect, Node, Variable, cannot_read, moments, shown
+from playground.networks.reading.values import NO_EFFECT, Applied, Effect, Node, Variable, cannot_read, moments, shown
 
 # What these give shares its memory with what they are given, or does so for some sizes or while testing.
 _PARTS = ("select", "item", "slice")
@@ -23,6 +23,8 @@ _VIEWS = frozenset(
         *("flatten", "reshape", "unflatten", "unflatten_like", "permute", "transpose", "unsqueeze", "squeeze"),
     }
 )
+_SHARES = Effect(shares=frozenset({0}))
+_REWRITES = Effect(shares=frozenset({0}), by_layers=frozenset({0}))
 _ADVICE = "write it without: x = x + y in place of x += y, x.relu() in place of x.relu_()."
 _LAYERS_THAT_SHARE = ("Identity", "Flatten", "Unflatten", "Dropout", "AlphaDropout", "FeatureAlphaDropout")
 
@@ -45,8 +47,8 @@ class Change:
 
 def changes_by(applied: Applied, node: ast.AST) -> Iterator[Change]:
     """What a module changes in place that is applied."""
-    effect = effect_of(applied.node) if applied.node else Effect()
-    for index, tensor in enumerate(applied.inputs):
+    effect = effect_of(applied.node) if applied.node else NO_EFFECT
+    for index, tensor in enumerate(applied.inputs if effect is not NO_EFFECT else ()):
         if index in effect.by_layers:
             yield Change(tensor, node, applied, by_layer=True)
         if index in effect.lost:
@@ -78,8 +80,8 @@ def effect_of(node: Node) -> Effect:
     if node.type in CONTAINERS:
         return _of_branches(node) if node.rule in ("sum", "concatenate", "dense") else _in_order(node)
     if node.arguments.get("inplace") is True:
-        return Effect(shares=frozenset({0}), by_layers=frozenset({0}))
-    return Effect(shares=frozenset({0}) if family(node.type) in _LAYERS_THAT_SHARE else frozenset())
+        return _REWRITES
+    return _SHARES if family(node.type) in _LAYERS_THAT_SHARE else NO_EFFECT
 
 
 def _in_order(node: Node) -> Effect:

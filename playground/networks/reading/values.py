@@ -33,6 +33,9 @@ class Effect:
     lost: dict[int, ast.AST] = field(default_factory=dict)
 
 
+NO_EFFECT = Effect()
+
+
 @dataclass(eq=False)
 class Node:
     """A module while its constructor is followed; `attributes` are what it keeps beside its children.
@@ -56,7 +59,7 @@ class Node:
     """Where the source puts each child."""
     readings: set[int] = field(default_factory=set)
     """What its forward has been read for: 0 is a tensor, 2 a list of two tensors, and so on."""
-    effect: Effect = field(default_factory=Effect)
+    effect: Effect = NO_EFFECT
     """What its forward does to the memory of its inputs."""
 
     def __post_init__(self) -> None:
