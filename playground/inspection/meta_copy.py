@@ -40,6 +40,11 @@ def cpu_copy(model: nn.Module) -> nn.Module:
     return _copy(model, _values_on_cpu)
 
 
+def copy_with_the_same_parameters(model: nn.Module) -> nn.Module:
+    """The module with a mode, hooks (none at first) and buffers of its own; the parameters share their memory."""
+    return _copy(model, lambda tensor: tensor.detach() if isinstance(tensor, nn.Parameter) else tensor.detach().clone())
+
+
 def fake_copy(model: nn.Module, mode: FakeTensorMode, dtype: torch.dtype) -> nn.Module:
     """The module without its hooks, with FakeTensors of the CPU as its tensors, those of real numbers of this type."""
 

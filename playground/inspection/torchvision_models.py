@@ -48,8 +48,8 @@ def torchvision_models() -> tuple[TorchvisionModel, ...]:
     )
 
 
-def build_torchvision_model(name: str) -> nn.Module:
-    """The model on the meta device, with the options that its published weights ask for.
+def build_torchvision_model(name: str, *, device: Literal["meta", "cpu"] = "meta") -> nn.Module:
+    """The model with the options that its published weights ask for: without weights, on the CPU with random ones.
 
     Raises KeyError if there is none of that name.
     """
@@ -69,7 +69,11 @@ def build_torchvision_model(name: str) -> nn.Module:
         options["weights_backbone"] = None
     if name.startswith(("fcn_", "deeplabv3_")):
         options["aux_loss"] = True
-    return build_on_meta(lambda: torchvision.models.get_model(name, **options))
+
+    def build() -> Any:
+        return torchvision.models.get_model(name, **options)
+
+    return build() if device == "cpu" else build_on_meta(build)
 
 
 def _published(name: str, task: Literal["classification", "segmentation", "detection"]) -> TorchvisionModel:
