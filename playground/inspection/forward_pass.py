@@ -30,17 +30,18 @@ Watched = TypeVar("Watched", bound=_Watched)
 
 def forward_pass(
     model: nn.Module,
-    original: nn.Module,
+    original: nn.Module | None,
     input_shape: Shape,
     mode: Literal["eval", "train"],
     watch: Callable[[nn.Module, torch.Tensor], Watched],
 ) -> tuple[nn.Module, Watched]:
     """What `watch` sees of `model`, a copy of `original` on the meta device, and the model that ran in the end.
 
-    A model that looks at values, which the meta device does not have, runs once more: a copy, on the CPU.
+    A model that looks at values, which the meta device does not have, runs once more: a copy of the original, if there
+    is one, on the CPU.
     """
     seen = _run(model, input_shape, mode, "meta", watch)
-    if seen.error is not None and _needs_values(seen.error):
+    if original is not None and seen.error is not None and _needs_values(seen.error):
         model = cpu_copy(original)
         seen = _run(model, input_shape, mode, "cpu", watch)
     return model, seen
