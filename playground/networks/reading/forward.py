@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.networks.reading.classes import find_method
+from playground.networks.reading.effects import NO_EFFECT, Effect
 from playground.networks.reading.memory import Change, check_uses, shared_with
 from playground.networks.reading.reader import Reader
 from playground.networks.reading.values import (
     IGNORED,
-    NO_EFFECT,
     Applied,
     Child,
-    Effect,
     FunctionValue,
     Node,
     Several,
@@ -129,11 +128,8 @@ class _Recorder:
         result = self._followed({inputs[0]: list(tensors)}, tensors)
         lines, given = self._needed(result), tuple(range(self.count))
         joins = bool(lines) and lines[0].applied.operation == "concatenate" and lines[0].inputs == given
-        if (
-            not joins
-            or self.effect != NO_EFFECT
-            or any(number in given for line in lines[1:] for number in line.inputs)
-        ):
+        uses_them_again = any(number in given for line in lines[1:] for number in line.inputs)
+        if not joins or uses_them_again or self.effect != NO_EFFECT:
             return None
         return lines[0].applied.arguments, self._named({lines[0].number: inputs[0]}, lines[1:], result)
 

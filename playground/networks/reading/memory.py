@@ -13,7 +13,8 @@ from typing import Any
 
 from playground.networks.containers import CONTAINERS
 from playground.networks.layer_types import family
-from playground.networks.reading.values import NO_EFFECT, Applied, Effect, Node, Variable, cannot_read, moments, shown
+from playground.networks.reading.effects import NO_EFFECT, Effect
+from playground.networks.reading.values import Applied, Node, Variable, cannot_read, moments, shown
 
 # What these give shares its memory with what they are given, or does so for some sizes or while testing.
 _PARTS = ("select", "item", "slice")

@@ -1,9 +1,9 @@
-"""Reads a whole source: its names, the class that is the network, and one sample's shape."""
+"""Reads a whole source: its names, what its classes make, and the class that is the network."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
 from playground.networks.reading.module_methods import fill, fill_record
 from playground.networks.reading.reader import Names
+from playground.networks.reading.sample_shape import sample_shape
 from playground.networks.reading.script import Script, misplaced
 from playground.networks.reading.shared import check_shared, keep_one_of_each
 from playground.networks.reading.values import (
@@ -30,12 +31,10 @@ from playground.networks.reading.values import (
     shown,
 )
 from playground.networks.rules import FORWARD_RULES
-from playground.networks.spec import MAX_DEPTH, Layer, NetworkSpec, Shape
+from playground.networks.spec import MAX_DEPTH, NetworkSpec
 
 _CONTAINERS = tuple(name for name in CONTAINERS if name != "Module")
 _LAYERS = frozenset(layer.name for layer in LAYER_TYPES)
-_SAMPLES = ("randn", "rand", "zeros", "ones", "empty", "randint")
-_SIDES = (28, 32, 64, 224)
 
 
 def read_code(source: str, entry: str | None = None, arguments: Mapping[str, object] | None = None) -> NetworkSpec:
@@ -160,7 +159,7 @@ class _Source:
         network = node.layer("layers")
         layers = network.children if node.type == "Module" else (network,)
         spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
-        return NetworkSpec(spec.name, spec.layers, self._sample_shape(spec), spec.forward)
+        return NetworkSpec(spec.name, spec.layers, sample_shape(spec, self._text, self._tree), spec.forward)
 
     def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
         """A module of a class of the source, as its constructor makes it; an object where the class is no module."""
@@ -245,21 +244,6 @@ class _Source:
             )
         return found
 
-    def _sample_shape(self, spec: NetworkSpec) -> Shape:
-        """One sample's shape: of the batch that the source makes, else one that the first layer takes."""
-        from playground.networks.propagate import propagate
-
-        given = next(_batches(_main_of(self._tree)), ())
-        if len(given) > 1:
-            return given[1:]
-        made = any(f"{name}(" in self._text for name in _SAMPLES)
-        batches = [shape[1:] for shape in _batches(self._tree) if len(shape) > 1] if made else []
-        guesses: list[Shape] = [*batches, *_guesses(spec)]
-        for shape in guesses:
-            if all(size >= 1 for size in shape) and propagate(spec, (2, *shape)).fault is None:
-                return shape
-        return guesses[0] if guesses else (1, 28, 28)
-
 
 def _public(definition: ast.ClassDef) -> str:
     """The name of a class without the underscores that keep it inside of its file."""
@@ -308,45 +292,3 @@ def _makes_a_sequential(node: ast.expr) -> bool:
     function = node.func if isinstance(node, ast.Call) else None
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name in _CONTAINERS
-
-
-def _main_of(tree: ast.Module) -> ast.Module:
-    """What a file does when it is run, which for one network is to give it a batch."""
-    runs = [each for each in tree.body if isinstance(each, ast.If) and "__name__" in ast.unparse(each.test)]
-    return ast.Module([statement for each in runs for statement in each.body], [])
-
-
-def _batches(tree: ast.Module) -> Iterator[Shape]:
-    """The shapes of the batches that a source makes: `torch.randn(2, 1, 28, 28)`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAMPLES:
-            values: list[Any] = node.args[-1:] if node.func.attr == "randint" else node.args
-            if len(values) == 1 and isinstance(values[0], ast.Tuple | ast.List):
-                values = values[0].elts
-            sizes = [each.value for each in values if isinstance(each, ast.Constant) and type(each.value) is int]
-            if sizes and len(sizes) == len(values):
-                yield tuple(sizes)
-
-
-def _guesses(spec: NetworkSpec) -> Iterator[Shape]:
-    """Shapes that people usually give a network that begins with such a layer."""
-    first = next((layer for _, layer in spec.walk() if not layer.children and layer.arguments), None)
-    if first is None:
-        return
-    channels = first.arguments.get("in_channels", 1)
-    features = first.arguments.get("in_features")
-    if isinstance(channels, int) and first.type.startswith("Conv"):
-        dimensions = int(first.type[-2])
-        # Photographs are never as small as the digits of MNIST.
-        yield from ((channels, *(side,) * dimensions) for side in (_SIDES if channels == 1 else _SIDES[1:]))
-    if isinstance(features, int):
-        yield from {784: [(1, 28, 28)], 3072: [(3, 32, 32)]}.get(features, [])
-        yield (features,)
-    yield from _other_guesses(first)
-
-
-def _other_guesses(first: Layer) -> Iterator[Shape]:
-    size = first.arguments.get("input_size", first.arguments.get("embed_dim", first.arguments.get("d_model")))
-    if isinstance(size, int):
-        yield (16, size)
-    yield from ((1, 28, 28), (3, 224, 224), (16,))

@@ -14,26 +14,11 @@ from typing import Any
 
 from playground.networks.code_extensions import GIVES_A_TUPLE
 from playground.networks.errors import SpecError
+from playground.networks.reading.effects import NO_EFFECT, Effect
 from playground.networks.spec import Forward, Layer
 
 moments = itertools.count()
 """Numbers in the order of what happens in forwards."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a module does to the memory of its inputs, by their places.
-
-    Its result may share the memory of some, its layers change some in place, and of some such a change is `lost`,
-    because what does it, at these places of the source, is read as giving a new tensor.
-    """
-
-    shares: frozenset[int] = frozenset()
-    by_layers: frozenset[int] = frozenset()
-    lost: dict[int, ast.AST] = field(default_factory=dict)
-
-
-NO_EFFECT = Effect()
 
 
 @dataclass(eq=False)
