@@ -9,13 +9,13 @@ from playground.ui.build_look import build_look
 from playground.ui.build_palette import palette
 from playground.ui.build_start import draft_bar
 from playground.ui.build_take_away import open_elsewhere, take_away, totals
-from playground.ui.draft import current_draft, draft_message
+from playground.ui.draft import draft_message, open_draft
 from playground.ui.trace import trace_network
 
 ui.page("Build")
 build_look()
 
-draft = current_draft()
+draft = open_draft()
 draft_bar(draft)
 draft_message()
 comparison_dialog()

@@ -53,8 +53,8 @@ def _save(path: str) -> None:
         return
     if before and before != block:
         offer_return(f"The block `{block.name}` was replaced.", before)
-    st.toast(f"`{block.name}` is in the palette now, in the group Block.", icon=":material/bookmark_added:")
     st.session_state[_POPOVER] = False
+    st.toast(f"`{block.name}` is in the palette now, in the group Block.", icon=":material/bookmark_added:")
 
 
 def _block(path: str, name: str) -> OwnBlock:

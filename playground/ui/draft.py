@@ -1,4 +1,9 @@
-"""The network on the Build page: undo and redo, and files under the id in the page's address."""
+"""The network on the Build page: undo and redo, and files under the id in the page's address.
+
+A click that comes quickly after another one ends the run of the first as soon as that sends something to the browser,
+and with it a callback that is not done yet. So what callbacks call here sends nothing: the address and the message on
+the screen follow when the page is drawn.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +28,9 @@ FOLDER_VARIABLE = "PLAYGROUND_DRAFTS"
 _PARAMETER = "draft"
 _LINK_PARAMETER = "network"
 _STATE = "build_draft"
+_ADDRESS = "build_draft_in_address"
 _MESSAGE = "build_message"
+_UNSAID = "build_message_unsaid"
 _ID = re.compile(r"[0-9a-f]{12}")
 
 
@@ -42,17 +49,27 @@ class Draft:
     saved: str = ""
 
 
-def current_draft() -> Draft:
-    """The draft or the shared network in the page's address, else what this tab worked on, else an example."""
+def open_draft() -> Draft:
+    """The draft or the shared network in the page's address, else what this tab worked on, else an example.
+
+    To be called when the page is drawn: it also brings the address up to date.
+    """
     _open_link()
     draft: Draft | None = st.session_state.get(_STATE)
     wanted = st.query_params.get(_PARAMETER)
-    if draft is None or (wanted and wanted != draft.id):
+    if draft is None or (wanted and wanted not in (draft.id, st.session_state.get(_ADDRESS))):
         draft = _load(wanted) if wanted else Draft(presets.load("lenet"))
         st.session_state[_STATE] = draft
-    if draft.id and not wanted:
+    if draft.id and wanted != draft.id:
         st.query_params[_PARAMETER] = draft.id
+    st.session_state[_ADDRESS] = draft.id
     return draft
+
+
+def current_draft() -> Draft:
+    """The draft that this tab works on."""
+    draft: Draft | None = st.session_state.get(_STATE)
+    return draft or open_draft()
 
 
 def link_parameters(link: str) -> str:
@@ -96,8 +113,7 @@ def attempt(edit: Callable[[Draft], tuple[NetworkSpec, str]]) -> None:
         change(*edit(current_draft()))
     except SpecError as error:
         st.session_state[_MESSAGE] = error.message
-        # On a long page, the message above may be out of sight.
-        st.toast(error.message, icon=":material/error:")
+        st.session_state[_UNSAID] = True
 
 
 def mend(spec: NetworkSpec, mended: NetworkSpec, selected: str) -> None:
@@ -134,6 +150,9 @@ def draft_message() -> None:
     message = st.session_state.get(_MESSAGE)
     if message:
         st.error(message, icon=":material/error:")
+        # On a long page, the message may be out of sight.
+        if st.session_state.pop(_UNSAID, False):
+            st.toast(message, icon=":material/error:")
 
 
 def select(path: str) -> None:
@@ -179,7 +198,6 @@ def _keep(draft: Draft, action: str = "") -> None:
         draft = replace(draft, selected="")
     if action:
         draft = _save(draft, action)
-        st.query_params[_PARAMETER] = draft.id
     st.session_state[_STATE] = draft
 
 

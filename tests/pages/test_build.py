@@ -400,6 +400,38 @@ def test_open_in_inspect_shows_this_network_there() -> None:
     assert "BatchNorm2d" in list(page.dataframe[0].value["Type"])
 
 
+def _edit_and_count_what_is_sent() -> None:
+    from typing import Any
+
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from playground.networks import SpecError, presets
+    from playground.ui.draft import Draft, attempt, change, open_draft, redo, select, undo
+
+    def refuse(_: Draft) -> Any:
+        raise SpecError("It cannot be done.")
+
+    open_draft()
+    context = get_script_run_ctx()
+    sent: list[object] = []
+    context._enqueue = sent.append
+    change(presets.load("unet"))
+    attempt(refuse)
+    select("conv")
+    undo()
+    redo()
+    st.session_state["sent"] = len(sent)
+    st.session_state["kept"] = open_draft().spec.name
+
+
+def test_an_edit_sends_nothing_so_that_the_next_click_cannot_end_it_halfway() -> None:
+    page = AppTest.from_function(_edit_and_count_what_is_sent).run()
+    assert_no_traceback(page)
+    assert page.session_state["sent"] == 0
+    assert page.session_state["kept"] == "UNet"
+
+
 def test_a_disk_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PLAYGROUND_DRAFTS", str(tmp_path / "file" / "drafts"))
