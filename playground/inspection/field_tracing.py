@@ -41,10 +41,10 @@ class FieldRow:
     field: Field
 
 
-def trace_fields(model: nn.Module, batch: torch.Tensor) -> list[FieldRow]:
-    """The rows of all convolutions and poolings of a forward pass, as modules or as functions.
+def trace_fields(model: nn.Module, batch: torch.Tensor) -> tuple[list[FieldRow], Exception | None]:
+    """The rows of all convolutions and poolings of a forward pass, as modules or as functions, and what ended it early.
 
-    The model is one's own, on the meta device, in evaluation. Raises what it raises for such a batch.
+    The model is one's own, on the meta device, in evaluation.
     """
     tracer = _Tracer({id(module): path for path, module in model.named_modules()})
     for module in model.modules():
@@ -52,9 +52,13 @@ def trace_fields(model: nn.Module, batch: torch.Tensor) -> list[FieldRow]:
         module.register_forward_hook(tracer.end)
     axes = {dim: input_axis(batch.shape[dim]) for dim in range(2, batch.dim())}
     tracer.set(batch, Field(axes or None))
-    with torch.no_grad(), tracer:
-        model(batch)
-    return tracer.rows
+    error = None
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), tracer:
+        try:
+            model(batch)
+        except Exception as raised:  # whatever a model raises for a batch is a finding
+            error = raised
+    return tracer.rows, error
 
 
 class _Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives it no types

@@ -41,7 +41,7 @@ def forward_pass(
     is one, on the CPU.
     """
     seen = _run(model, input_shape, mode, "meta", watch)
-    if original is not None and seen.error is not None and _needs_values(seen.error):
+    if original is not None and seen.error is not None and needs_values(seen.error):
         model = cpu_copy(original)
         seen = _run(model, input_shape, mode, "cpu", watch)
     return model, seen
@@ -69,6 +69,6 @@ def _run(
     return seen
 
 
-def _needs_values(error: Exception) -> bool:
+def needs_values(error: Exception) -> bool:
     """Whether the meta device refused: a kernel that it lacks, a number, or a tensor made on the CPU beside it."""
     return isinstance(error, NotImplementedError) or "meta" in str(error).lower()

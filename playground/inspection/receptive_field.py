@@ -59,20 +59,21 @@ def receptive_fields(model_or_spec: nn.Module | NetworkSpec, input_shape: Shape)
     also through transposed convolutions, adaptive pooling, interpolation and pixel shuffle, where positions may see
     different numbers of pixels and `size` is the largest.
 
-    Raises what `summarize` raises, and ValueError for a model that looks at values.
+    A model that looks at values, as a detector does behind its backbone, is followed up to there.
+    Raises what `summarize` raises.
     """
     import torch
 
     from playground.inspection.field_tracing import trace_fields
+    from playground.inspection.forward_pass import needs_values
     from playground.inspection.meta_copy import network_on_meta
 
     shape = checked_shape(model_or_spec, input_shape)
     model = network_on_meta(model_or_spec).eval()
     types = (each.dtype for each in model.parameters() if each.is_floating_point())
     batch = torch.zeros(shape, device="meta", dtype=next(types, None))
-    try:
-        rows = trace_fields(model, batch)
-    except Exception as error:  # whatever a model raises for a batch
+    rows, error = trace_fields(model, batch)
+    if error is not None and not needs_values(error):
         summarize(model_or_spec, shape)
         raise ValueError(f"The way of the image through {type(model).__name__} cannot be followed: {error}") from error
     return tuple(_public(row) for row in rows)

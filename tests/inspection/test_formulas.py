@@ -127,7 +127,7 @@ def others(draw: st.DrawFn) -> tuple[nn.Module, tuple[int, ...]]:
 
 
 @given(convolutions() | transposed() | poolings() | others())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_an_output_has_the_size_that_torch_gives_it(case: tuple[nn.Module, tuple[int, ...]]) -> None:
     layer, shape = case
     assert_as_torch(layer, shape)

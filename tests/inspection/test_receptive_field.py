@@ -223,6 +223,29 @@ def test_the_image_is_followed_to_the_end(name: str) -> None:
     assert region(fields[-1], (0, 0)) == ((0, 64), (0, 64))
 
 
+class Chooses(nn.Module):
+    """What a detector does: boxes are chosen by their values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = nn.Conv2d(3, 4, 3)
+        self.head = nn.Conv2d(4, 1, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        scores = self.head(self.backbone(x))
+        return scores[scores > 0.5]
+
+
+def test_a_model_that_looks_at_values_is_followed_up_to_there() -> None:
+    model, randomness = Chooses(), torch.get_rng_state()
+    assert [(field.path, field.size) for field in receptive_fields(model, (1, 3, 9, 9))] == [
+        ("backbone", (3, 3)),
+        ("head", (5, 5)),
+    ]
+    assert {each.device.type for each in model.parameters()} == {"cpu"}
+    assert torch.equal(torch.get_rng_state(), randomness)
+
+
 def test_a_spec_has_the_same_fields_as_its_module() -> None:
     spec = presets.load("lenet")
     fields = receptive_fields(spec, (1, 1, 28, 28))
