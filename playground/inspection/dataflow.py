@@ -18,7 +18,7 @@ class FlowNode:
 
     `path` is the module's name, for a function that of the module which called it; `type` is the class, or torch's
     name of the function. `parent` is the index of the module call in which it ran; None for the network itself,
-    the input and the output. `end` is the index after the last call in it.
+    the input and the output. `calls` is how many calls are in it, which come right after it.
     `arguments` are those of the constructor, as torch prints them, or those of the function that are no tensors.
     `parameters` are its own, without those of the calls in it, each counted at its first use; `held_parameters` are
     all that the module holds. `use` says which call of the same module it is, from 1.
@@ -28,7 +28,7 @@ class FlowNode:
     path: str
     type: str
     parent: int | None
-    end: int
+    calls: int
     arguments: str = ""
     input_shapes: tuple[Shape, ...] = ()
     output_shapes: tuple[Shape, ...] = ()
@@ -67,10 +67,14 @@ class DataFlow:
         """The indices of the calls directly in this one."""
         found = []
         child = index + 1
-        while child < self.nodes[index].end:
+        while child < self.end(index):
             found.append(child)
-            child = self.nodes[child].end
+            child = self.end(child)
         return tuple(found)
+
+    def end(self, index: int) -> int:
+        """The index after the last call in this one."""
+        return index + 1 + self.nodes[index].calls
 
 
 def data_flow(model_or_spec: nn.Module | NetworkSpec, input_shape: Shape) -> DataFlow:
@@ -92,6 +96,6 @@ def data_flow(model_or_spec: nn.Module | NetworkSpec, input_shape: Shape) -> Dat
         fault = model_or_spec.trace(shape).error
         model = network_on_meta(model_or_spec)
         ran, recording = forward_pass(model, None if fault else model, shape, "eval", record_flow)
-        return flow_of(ran, shape, recording, fault and fault.cause)
+        return flow_of(ran, shape, recording, fault.cause if fault else None)
     ran, recording = forward_pass(network_on_meta(model_or_spec), model_or_spec, shape, "eval", record_flow)
     return flow_of(ran, shape, recording)

@@ -19,14 +19,14 @@ def flow_of(model: nn.Module, input_shape: Shape, recording: FlowRecording, caus
     indices = {call: index for index, call in enumerate(kept, 1)} | {INPUT[0]: 0}
     calls = [recording.calls[index] for index in kept]
     nodes = [
-        FlowNode("input", "", "Input", None, 1, output_shapes=(input_shape,)),
+        FlowNode("input", "", "Input", None, 0, output_shapes=(input_shape,)),
         *_Nodes(model, calls, [indices[call.parent] if call.parent is not None else None for call in calls]).all(),
     ]
     edges = [edge for index, call in enumerate(calls, 1) for edge in _edges(call.inputs, index, indices)]
     if recording.error is None:
         results = tuple(recording.results.values())
         edges.extend(_edges(recording.results, len(nodes), indices))
-        nodes.append(FlowNode("output", "", "Output", None, len(nodes) + 1, input_shapes=results))
+        nodes.append(FlowNode("output", "", "Output", None, 0, input_shapes=results))
     failed = next((index for index, call in enumerate(calls, 1) if call is recording.failed), None)
     return DataFlow(type(model).__name__, input_shape, tuple(nodes), tuple(edges), error, failed)
 
@@ -53,7 +53,7 @@ class _Nodes:
     def __init__(self, model: nn.Module, calls: list[FlowCall], parents: list[int | None]) -> None:
         self._calls = calls
         self._parents = parents
-        self._ends = _ends(parents)
+        self._calls_in = _calls_in(parents)
         self._paths = {id(module): path for path, module in model.named_modules()}
         self._held: dict[int, int] = {}
         self._uses: dict[int, int] = {}
@@ -61,7 +61,7 @@ class _Nodes:
 
     def all(self) -> list[FlowNode]:
         # Functions take the parameters of the module that calls them, so what is left to it is known last.
-        innermost_first = sorted(range(len(self._calls)), key=lambda index: self._is_block(index))
+        innermost_first = sorted(range(len(self._calls)), key=lambda index: self._calls_in[index] > 0)
         parameters = {index: self._parameters(index) for index in innermost_first}
         return [self._node(index, parameters[index]) for index in range(len(self._calls))]
 
@@ -75,7 +75,7 @@ class _Nodes:
             path=self._paths[name],
             type=call.function or type(call.module).__name__,
             parent=self._parents[index],
-            end=self._ends[index],
+            calls=self._calls_in[index],
             arguments=call.arguments if call.function else call.module.extra_repr(),
             input_shapes=call.input_shapes,
             output_shapes=call.output_shapes,
@@ -83,9 +83,6 @@ class _Nodes:
             held_parameters=_count(call.parameters) if call.function else self._held_by(call.module),
             use=1 if call.function else self._uses[name],
         )
-
-    def _is_block(self, index: int) -> bool:
-        return self._ends[index] > index + 2
 
     def _parameters(self, index: int) -> int:
         call = self._calls[index]
@@ -100,14 +97,14 @@ class _Nodes:
         return self._held[id(module)]
 
 
-def _ends(parents: list[int | None]) -> list[int]:
-    """For each node the index after the last that is in it; the first node has the index 1."""
-    ends = [index + 1 for index in range(1, len(parents) + 1)]
+def _calls_in(parents: list[int | None]) -> list[int]:
+    """How many calls are in each; the index of the first is 1."""
+    counts = [0] * len(parents)
     for position in reversed(range(len(parents))):
         parent = parents[position]
         if parent is not None:
-            ends[parent - 1] = max(ends[parent - 1], ends[position])
-    return ends
+            counts[parent - 1] += counts[position] + 1
+    return counts
 
 
 def _count(parameters: Iterable[nn.Parameter]) -> int:

@@ -30,7 +30,7 @@ class FlowCall:
     """A call of a module, or of a function by a module with children, then `function` is its name.
 
     `parent` is the index of the call in which it ran, None for the network's own. `inputs` are the values that it
-    takes with their shapes; a module that runs others takes none itself. The `parameters` are those that functions took in it.
+    takes with their shapes; a module that runs others takes none itself. `parameters` are those that functions took.
     """
 
     module: nn.Module
@@ -104,7 +104,7 @@ class _FlowRecorder(TorchFunctionMode):
             self._running.append((len(self.recording.calls), taken, _versions(taken)))
             self.recording.calls.append(call)
 
-    def _end(self, module: nn.Module, _: Any, output: Any) -> Any:
+    def _end(self, _: nn.Module, __: Any, output: Any) -> Any:
         with torch._C.DisableTorchFunction():
             index, taken, versions = self._running.pop()
             call = self.recording.calls[index]

@@ -116,10 +116,10 @@ class _Folding:
     def place(self, index: int, parent: int | None, depth: int, times: int = 1, last: int | None = None) -> None:
         """Adds a node for a call, and if it is to be opened, for those in it."""
         node = self._flow.nodes[index]
-        is_open = depth > 0 and node.end > index + 1
+        is_open = depth > 0 and node.calls > 0
         latest = self._flow.nodes[index if last is None else last]
         new = self._add(GraphNode(node, latest, times, parent, is_open))
-        for inside in range(index, index + 1 if is_open else node.end):
+        for inside in range(index, index + 1 if is_open else self._flow.end(index)):
             self._node_of[inside] = new
         if is_open:
             self._place_all(self._flow.children(index), new, depth - 1)
@@ -143,7 +143,7 @@ class _Folding:
             placed += count
 
     def _place_run(self, run: Run, calls: Sequence[int], parent: int, depth: int) -> None:
-        start, end = calls[0], self._flow.nodes[calls[-1]].end
+        start, end = calls[0], self._flow.end(calls[-1])
         if run.times > 1:
             repetition = _Repetition(start, (end - start) // run.times)
             for index in range(start, end):

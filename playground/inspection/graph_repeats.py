@@ -63,8 +63,8 @@ class Repeats:
 
     def _follows(self, before: int, after: int, given: set[tuple[int, int]]) -> bool:
         """Whether the one gives to the other alone, and this takes besides only what the first of its run was given."""
-        inside = range(before, self._flow.nodes[before].end)
-        target = range(after, self._flow.nodes[after].end)
+        inside = range(before, self._flow.end(before))
+        target = range(after, self._flow.end(after))
         outgoing = self._outgoing.get(before, ())
         incoming = self._incoming.get(after, ())
         return (
@@ -76,7 +76,7 @@ class Repeats:
     def _structure(self, index: int) -> Structure:
         """All that is in a call, in a form that is equal for calls that differ in their names only."""
         nodes = self._flow.nodes
-        inside = range(index, nodes[index].end)
+        inside = range(index, self._flow.end(index))
         calls = tuple(
             (
                 nodes[each].kind,
@@ -85,7 +85,7 @@ class Repeats:
                 nodes[each].input_shapes,
                 nodes[each].output_shapes,
                 nodes[each].held_parameters,
-                nodes[each].end - each,
+                nodes[each].calls,
             )
             for each in inside
         )
@@ -111,6 +111,6 @@ class Repeats:
 
     def _left_by(self, node: int | None, other: int) -> Iterator[int]:
         """The node and the calls around it that do not hold the other."""
-        while node is not None and not node <= other < self._flow.nodes[node].end:
+        while node is not None and not node <= other < self._flow.end(node):
             yield node
             node = self._flow.nodes[node].parent
