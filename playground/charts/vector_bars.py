@@ -36,6 +36,7 @@ def vector_bars(values: Vector) -> Figure:
     }
     if len(numbers) <= _MOST_BARS:
         trace |= {"type": "bar", "marker": {"color": theme.BLUE}}
+        layout["xaxis"] |= {"dtick": 1} if len(numbers) <= 20 else {}
     else:
         trace |= {"type": "scatter", "mode": "lines", "line": {"color": theme.BLUE, "width": 1}}
     return {"data": [trace], "layout": layout}

@@ -56,6 +56,11 @@ def feature_maps(output: torch.Tensor, layer_type: str = "", input_shape: Shape 
     if _has_channels_last(tuple(values.shape), layer_type, input_shape):
         values = values.movedim(-1, 0)
         notes = (*notes, "The channels are the last dimension of this output.")
+    if max(values.shape[1:]) > LONGEST_SIDE:
+        notes = (
+            *notes,
+            f"Maps are averaged down to {LONGEST_SIDE} pixels for the eye; the numbers are those of all values.",
+        )
     dead = int((values == 0).flatten(1).all(dim=1).sum()) if values.numel() else 0
     return FeatureMaps("maps", _numpy(_small(values)), dead, notes)
 

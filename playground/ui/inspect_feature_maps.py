@@ -48,6 +48,7 @@ def draw_kernels(kernels: NDArray[np.float32], key: str) -> None:
 
 def _draw_maps(maps: NDArray[np.float32], key: str) -> None:
     together = _scale("insides_map_scale")
+    st.caption(f"{len(maps):,} channels; brighter is higher.")
     _draw_grid(maps, together, "channel", f"maps_{key}", width=96 if max(maps.shape[1:]) > 8 else 64)
 
 
@@ -69,7 +70,7 @@ def _draw_grid(values: NDArray[np.float32], together: bool, what: str, key: str,
     last = min(first + IMAGES_AT_ONCE, len(values))
     # One scale is that of all images, also of those on other pages.
     images = grey_images(values, together=True)[first:last] if together else grey_images(values[first:last])
-    titles = [f"{what} {index}: {values[index].min():.4g} to {values[index].max():.4g}" for index in range(first, last)]
+    titles = [f"{what} {index}: {values[index].min():.3g} to {values[index].max():.3g}" for index in range(first, last)]
     image_grid(list(images), [str(index) for index in range(first, last)], titles, width)
 
 

@@ -90,7 +90,9 @@ def _insides(inspected: Inspected, path: str) -> None:
 def _choose_image(shape: Shape) -> ChosenImage | None:
     if takes_images(shape):
         return choose_image("insides_image", digit_first=shape[0] == 1)
-    st.caption(f"This network takes {in_words((shape,))} values and no image; it is given random ones, seed {SEED}.")
+    st.caption(
+        f"A sample of the shape {in_words((shape,))} is no image; the network is given random values, seed {SEED}."
+    )
     return None
 
 
@@ -106,12 +108,15 @@ def _choose_layer(choices: Sequence[LayerChoice], path: str, key: str) -> LayerC
 def _say_what_the_weights_are(network: NetworkSpec | str, weights: Weights) -> None:
     if weights.trained:
         return
-    why = (
-        "torchvision's published weights would have to be fetched over the internet, which this page does not do."
-        if isinstance(network, str)
-        else "train this network on the Train page, and its runs are listed under Weights."
-    )
-    st.caption(f":material/casino: The weights are random (untrained, seed {SEED}); {why}")
+    if isinstance(network, str):
+        more = (
+            "torchvision's published weights would have to be fetched over the internet, which this page does not do."
+        )
+    elif network.input_shape in {info.image_shape for info in DATASETS.values()}:
+        more = "once a run of the Train page has trained this network, its weights are the first choice here."
+    else:
+        more = "what a layer shows is what its kind and its size make of the image, not what training would."
+    st.caption(f":material/casino: The weights are random (untrained, seed {SEED}): {more}")
 
 
 @st.cache_resource(
@@ -224,7 +229,7 @@ def _draw_histograms(seen: _Insides, output: int, choice: LayerChoice) -> None:
     left, right = st.columns(2)
     activations, weights = seen.activations[output], seen.weights
     with left:
-        st.markdown(f"**Activations**, {activations.finite:,} values")
+        st.markdown(f"**Activations**, {_counted(activations)}")
         figure = value_histogram(activations.edges, activations.counts, "Activation", log=log)
         st.plotly_chart(figure, height=280, key="insides_activations")
     with right:
@@ -232,7 +237,7 @@ def _draw_histograms(seen: _Insides, output: int, choice: LayerChoice) -> None:
             st.markdown("**Weights**")
             st.caption(f"{_named(choice)} has no weights.")
             return
-        st.markdown(f"**Weights**, {weights.finite:,} values, standard deviation {weights.std:.3g}")
+        st.markdown(f"**Weights**, {_counted(weights)}, standard deviation {weights.std:.3g}")
         figure = value_histogram(weights.edges, weights.counts, "Weight", color=theme.PURPLE, log=log)
         st.plotly_chart(figure, height=280, key="insides_weights_histogram")
 
@@ -250,6 +255,10 @@ def _kernels(network: NetworkSpec | str, weights: Weights, path: str) -> NDArray
     from playground.inspection.layer_weights import kernel_images
 
     return kernel_images(network_of(network, weights).get_parameter(f"{path}.weight" if path else "weight"))
+
+
+def _counted(values: Distribution) -> str:
+    return "one value" if values.finite == 1 else f"{values.finite:,} values"
 
 
 def _label(choice: LayerChoice) -> str:
