@@ -122,12 +122,11 @@ def whole(axis: Axis) -> Axis:
     return windows_over(axis, 1, len(axis), 1, 0, 1)
 
 
-def union(axes: Sequence[Axis]) -> Axis:
-    """Each position sees what it sees on any way; an axis of one position is seen by all."""
-    length = max(len(axis) for axis in axes)
+def union(axes: Sequence[Axis], length: int) -> Axis:
+    """Each of so many positions sees what it sees on any way; an axis of one position is seen by all."""
+    longest = max(axes, key=len)
     start = min(axis.start for axis in axes)
     end = max(axis.start + axis.size for axis in axes)
-    longest = next(axis for axis in axes if len(axis) == length)
     first = np.minimum.reduce([np.broadcast_to(axis.first, length) for axis in axes])
     last = np.maximum.reduce([np.broadcast_to(axis.last, length) for axis in axes])
     return Axis(first, last, end - start, longest.jump, start)

@@ -74,7 +74,7 @@ def _reduced(axes: Axes, values: torch.Tensor, _: torch.Tensor, arguments: dict[
 def _mixed_along(axes: Axes, values: torch.Tensor, _: torch.Tensor, arguments: dict[str, Any]) -> Axes:
     """A softmax: each position sees all along one dimension."""
     dim = arguments["dim"] % values.dim()
-    return {each: union([axis, whole(axis)]) if each == dim else axis for each, axis in axes.items()}
+    return {each: union([axis, whole(axis)], len(axis)) if each == dim else axis for each, axis in axes.items()}
 
 
 def _reshaped(axes: Axes, values: torch.Tensor, output: torch.Tensor, _: dict[str, Any]) -> Axes | None:
@@ -180,6 +180,12 @@ def _selected(axes: Axes, values: torch.Tensor, _: torch.Tensor, arguments: dict
     return None if gone in axes else {dim - (dim > gone): axis for dim, axis in axes.items()}
 
 
+def _expanded(axes: Axes, values: torch.Tensor, output: torch.Tensor, _: dict[str, Any]) -> Axes:
+    """One position becomes many that see the same."""
+    further = output.dim() - values.dim()
+    return {dim + further: union([axis], output.shape[dim + further]) for dim, axis in axes.items()}
+
+
 def _restrided(axes: Axes, values: torch.Tensor, output: torch.Tensor, _: dict[str, Any]) -> Axes | None:
     """A pooling to one position gives that in the memory format of its input."""
     is_one_position = all(values.shape[dim] == 1 for dim in axes)
@@ -187,7 +193,7 @@ def _restrided(axes: Axes, values: torch.Tensor, output: torch.Tensor, _: dict[s
 
 
 _UNCHANGED = (
-    *("clone", "detach", "alias", "contiguous", "_to_copy", "lift_fresh", "native_dropout", "expand", "bernoulli"),
+    *("clone", "detach", "alias", "contiguous", "_to_copy", "lift_fresh", "native_dropout", "bernoulli"),
     # Statistics over the image are not counted as a part of the receptive field.
     *("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "native_layer_norm"),
     *("native_group_norm", "cudnn_batch_norm", "_fused_rms_norm"),
@@ -215,6 +221,7 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("split", "split_with_sizes", "chunk"), _parted),
     **dict.fromkeys(("select", "unbind"), _selected),
     "as_strided": _restrided,
+    "expand": _expanded,
     **dict.fromkeys(_UNCHANGED, _unchanged),
 }
 

@@ -137,7 +137,7 @@ class _Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch give
             dim = (args[1] if len(args) > 1 else kwargs.get("dim", 0)) % output.dim()
             if dim in by_dim:
                 return None
-        return {dim: union(axes) for dim, axes in by_dim.items()}
+        return {dim: union(axes, output.shape[dim]) for dim, axes in by_dim.items()}
 
 
 def _has_windows(module: nn.Module) -> bool:

@@ -92,8 +92,9 @@ def budget(
 
     The step runs on FakeTensors, so nothing is allocated; only a model that looks at values runs for real, as a copy
     on the CPU. Gradients are None before the forward pass, and the loss is the cross-entropy of the output with
-    its second dimension as classes. What cuDNN takes for the time of a convolution is not known beforehand and
-    not counted.
+    its second dimension as classes. For CUDA it is the same step in the blocks of CUDA's allocator, with the
+    optimizer's step over all parameters at once; what cuDNN takes for the time of a convolution is not known
+    beforehand and not counted.
 
     Raises StoppedError if the batch does not get through the network, ValueError for another argument that makes
     no sense.

@@ -161,6 +161,23 @@ def test_behind_branches_the_field_is_the_union() -> None:
     assert region(fields["gated", "Conv2d"], (0, 0)) == ((0, 40), (0, 40))
 
 
+class Spreads(nn.Module):
+    """One number for all of the image is spread over it again, as a global branch of a segmentation network does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 1, 3, padding=1, bias=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.conv(x.mean((2, 3), keepdim=True).expand(-1, -1, 5, 6))
+
+
+def test_what_was_spread_sees_what_it_was_made_of() -> None:
+    (field,) = receptive_fields(Spreads(), (1, 1, 8, 9))
+    assert_regions(positive(Spreads()), (8, 9), field)
+    assert region(field, (4, 5)) == ((0, 8), (0, 9))
+
+
 class AttentionBetween(nn.Module):
     def __init__(self) -> None:
         super().__init__()
