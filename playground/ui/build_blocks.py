@@ -17,6 +17,7 @@ from playground.ui.build_place import add_here, go_on_after
 from playground.ui.draft import Draft, attempt, current_draft
 from playground.ui.own_block_return import offer_return
 from playground.ui.own_blocks import OwnBlock, OwnBlocks, delete
+from playground.ui.uninterrupted import uninterrupted
 
 OWN = "own:"
 """What the choice of one's own block begins with; a block of the catalogue is chosen by its name."""
@@ -94,6 +95,7 @@ def _add_button(add: _Add) -> None:
     )
 
 
+@uninterrupted()
 def _add(add: _Add) -> None:
     before = current_draft()
     add_here(add)
@@ -101,6 +103,7 @@ def _add(add: _Add) -> None:
         go_on_after(current_draft().selected)
 
 
+@uninterrupted()
 def _delete(block: OwnBlock) -> None:
     def edit(draft: Draft) -> tuple[NetworkSpec, str]:
         delete(block)

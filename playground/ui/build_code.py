@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, Slip, SpecError, apply_slips, find_slips
 from playground.ui.draft import change
+from playground.ui.uninterrupted import uninterrupted
 
 _TEXT = "code_text"
 _KEPT = "kept_code_text"
@@ -97,6 +98,7 @@ def _draw_slips(text: str, slips: tuple[Slip, ...]) -> None:
         st.button(f"Correct all {len(certain)}", key="correct_all", on_click=_correct, args=(text, certain))
 
 
+@uninterrupted()
 def _correct(text: str, slips: list[Slip]) -> None:
     st.session_state[_TEXT] = apply_slips(text, slips)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from playground.networks import NetworkSpec, editing, tree
 from playground.networks.editing import Edited
 from playground.ui.draft import Draft, attempt
+from playground.ui.uninterrupted import uninterrupted
 
 
 def draw_place(draft: Draft) -> None:
@@ -29,6 +30,7 @@ def draw_place(draft: Draft) -> None:
         st.caption(f"It goes after `{path}`, the selected layer.")
 
 
+@uninterrupted()
 def add_here(add: Callable[[NetworkSpec, str, int], Edited]) -> None:
     """Change the draft by `add(spec, parent, index)`; to be called by a button."""
     attempt(lambda draft: add(draft.spec, *_place(draft)))

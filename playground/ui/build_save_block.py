@@ -9,6 +9,7 @@ from playground.networks.fitting import arriving_shape
 from playground.ui.draft import current_draft
 from playground.ui.own_block_return import offer_return
 from playground.ui.own_blocks import MOST_CHARACTERS, OwnBlock, own_block, own_blocks, save
+from playground.ui.uninterrupted import uninterrupted
 
 _POPOVER = "save_block"
 _REASON = "save_block_reason"
@@ -43,6 +44,7 @@ def save_as_block(path: str, container: Layer) -> None:
         st.caption("It is then in the palette, in the group Block, for every network.")
 
 
+@uninterrupted()
 def _save(path: str) -> None:
     try:
         block = _block(path, st.session_state[_name_key(path)])

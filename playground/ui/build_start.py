@@ -14,6 +14,7 @@ from playground.ui.build_options import chosen_options, describe, option_widgets
 from playground.ui.build_widgets import text_input
 from playground.ui.draft import Draft, attempt, redo, undo
 from playground.ui.text import read_shape
+from playground.ui.uninterrupted import uninterrupted
 
 _MOST_MEGABYTES = 1
 # The images of MNIST, which come with the project.
@@ -84,12 +85,14 @@ def _presets() -> None:
         )
 
 
+@uninterrupted()
 def _begin(make: Callable[[], NetworkSpec]) -> None:
     """Make this the draft; the popover closes, so that the network is seen."""
     attempt(lambda _: (make(), ""))
     st.session_state[_POPOVER] = False
 
 
+@uninterrupted()
 def _read_file() -> None:
     file = st.session_state["json_file"]
     if file is not None:
@@ -97,6 +100,7 @@ def _read_file() -> None:
         _begin(lambda: read_json(file.getvalue().decode("utf-8", errors="replace"), whole=False))
 
 
+@uninterrupted()
 def _read_text() -> None:
     _begin(lambda: read_json(st.session_state["json_text"], whole=False))
 

@@ -15,6 +15,7 @@ from playground.networks.spec import Forward, Step
 from playground.networks.step_classes import modules_of_class, with_class_of_its_own
 from playground.networks.step_editing import Applied, EditedStep
 from playground.ui.draft import Draft, attempt
+from playground.ui.uninterrupted import uninterrupted
 
 # The line `def forward(self, x):`, which opens as the steps do.
 HEADER = -1
@@ -81,6 +82,7 @@ def class_choice(spec: NetworkSpec, path: str, module: Layer) -> None:
         )
 
 
+@uninterrupted()
 def attempt_step(path: str, edit: EditOfStep) -> None:
     """Change the draft as the edit says, and open the step that it gives."""
     edited: list[EditedStep] = []
@@ -96,6 +98,7 @@ def attempt_step(path: str, edit: EditOfStep) -> None:
         st.session_state[part_key(path)] = edited[-1].step // MOST_LINES
 
 
+@uninterrupted()
 def attempt_on_forward(path: str, edit: EditOfForward, closes_line: bool = False) -> None:
     """Change the draft as the edit says; the layer that is open stays so, and the line unless this closes it."""
 

@@ -16,6 +16,7 @@ from playground.ui.live_fragment import live_fragment
 from playground.ui.navigation import page_info
 from playground.ui.trace import in_words
 from playground.ui.train_form import use_own_network
+from playground.ui.uninterrupted import uninterrupted
 
 _SHOWN_GRAPH = "build_shown_graph"
 _NEXT_GRAPH = "build_next_graph"
@@ -54,6 +55,7 @@ def _open_in(
     kind: Literal["primary", "secondary"],
     is_enabled: bool,
 ) -> None:
+    @uninterrupted()
     def go() -> None:
         choose(spec)
         st.session_state[_OPENED] = title

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from playground.ui.uninterrupted import uninterrupted
+
 _VERSIONS = "build_widget_versions"
 
 
@@ -34,6 +36,7 @@ def shows(key: str, value: Any, on_change: Callable[[Any], None] | None = None) 
     if drawn not in st.session_state:
         st.session_state[drawn] = value
 
+    @uninterrupted()
     def hand_on() -> None:
         if on_change and drawn == _drawn(key):
             on_change(st.session_state[drawn])

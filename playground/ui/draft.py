@@ -1,8 +1,7 @@
 """The network on the Build page: undo and redo, and files under the id in the page's address.
 
-A click that comes quickly after another one ends the run of the first as soon as that sends something to the browser,
-and with it a callback that is not done yet. So what callbacks call here sends nothing: the address and the message on
-the screen follow when the page is drawn.
+What callbacks call here is uninterrupted, and sends nothing to the browser, which would let the next click end it: the
+address and the message on the screen follow when the page is drawn.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from playground.networks.spec_json import read_json
 from playground.training.files import write_atomically
 from playground.ui.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
 from playground.ui.runs import store
+from playground.ui.uninterrupted import uninterrupted
 
 FOLDER_VARIABLE = "PLAYGROUND_DRAFTS"
 
@@ -91,6 +91,7 @@ def _open_link() -> None:
         _keep(Draft(spec), EDIT)
 
 
+@uninterrupted()
 def change(spec: NetworkSpec, selected: str = "") -> None:
     """Make this the draft's network, to be undone with one step, and save it.
 
@@ -104,6 +105,7 @@ def change(spec: NetworkSpec, selected: str = "") -> None:
     _keep(replace(draft, spec=spec, past=(*draft.past, pack(draft.spec)), future=(), selected=selected), EDIT)
 
 
+@uninterrupted()
 def attempt(edit: Callable[[Draft], tuple[NetworkSpec, str]]) -> None:
     """Change the draft as the edit says; where it cannot be done, keep the reason for `draft_message`.
 
@@ -155,12 +157,14 @@ def draft_message() -> None:
             st.toast(message, icon=":material/error:")
 
 
+@uninterrupted()
 def select(path: str) -> None:
     """Open the layer at `path`, or close it where it is open."""
     draft = current_draft()
     _keep(replace(draft, selected="" if path == draft.selected else path))
 
 
+@uninterrupted()
 def undo() -> None:
     """Go back by one edit."""
     draft = current_draft()
@@ -170,6 +174,7 @@ def undo() -> None:
         _go_to(version, replace(draft, past=tuple(past), future=future), UNDO)
 
 
+@uninterrupted()
 def redo() -> None:
     """Take the last undo back."""
     draft = current_draft()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from playground.networks import Fix, NetworkSpec, ShapeError
+from playground.ui.uninterrupted import uninterrupted
 
 Mend = Callable[[NetworkSpec, NetworkSpec, str], None]
 """Takes the second network, mended, in the place of the first; the path is that of the layer, "" where it is gone."""
@@ -31,6 +32,7 @@ def draw_fault(spec: NetworkSpec, error: ShapeError, mend: Mend) -> None:
         st.caption("The layers after it get their shapes as soon as this one works.")
 
 
+@uninterrupted()
 def _mend(spec: NetworkSpec, fix: Fix, path: str, mend: Mend) -> None:
     mended = fix.apply(spec)
     is_there = any(other == path for other, _ in mended.walk())

@@ -14,6 +14,7 @@ from playground.ui.run_figures import run_loss_figure
 from playground.ui.runs import history, launcher, store
 from playground.ui.starting import start, start_error
 from playground.ui.text import run_title
+from playground.ui.uninterrupted import uninterrupted
 
 _POLL_SECONDS = 0.5
 _STARTED = "home_started_run"
@@ -68,6 +69,7 @@ def latest_run() -> None:
             )
 
 
+@uninterrupted()
 def _start_lenet() -> None:
     st.session_state[_STARTED] = start(recommended("lenet"))
 

@@ -7,6 +7,7 @@ import streamlit as st
 from playground.networks import NetworkSpec
 from playground.ui.draft import Draft, attempt
 from playground.ui.own_blocks import OwnBlock, save
+from playground.ui.uninterrupted import uninterrupted
 
 _STATE = "own_block_to_return"
 
@@ -27,6 +28,7 @@ def draw_return() -> None:
         st.button("", key="own_block_forget", type="tertiary", icon=":material/close:", help="Hide", on_click=_forget)
 
 
+@uninterrupted()
 def _return() -> None:
     offer: tuple[str, OwnBlock] | None = st.session_state.get(_STATE)
 
@@ -39,5 +41,6 @@ def _return() -> None:
     attempt(edit)
 
 
+@uninterrupted()
 def _forget() -> None:
     st.session_state.pop(_STATE, None)

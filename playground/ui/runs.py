@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground.training import Run, RunHistory, RunStore, TrainingError, launcher_for
 from playground.training.launcher import Launcher
+from playground.ui.uninterrupted import uninterrupted
 
 _RUN_PARAMETER = "run"
 
@@ -41,6 +42,7 @@ def select_run(run_id: str | None) -> None:
         st.query_params[_RUN_PARAMETER] = run_id
 
 
+@uninterrupted()
 def act(action: Callable[[], None]) -> None:
     """Do what a button asks for; when it cannot be done say why."""
     try:

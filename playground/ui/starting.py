@@ -7,6 +7,7 @@ import streamlit as st
 from playground.data import DataError
 from playground.training import TrainConfig, TrainingError
 from playground.ui.runs import launcher, select_run
+from playground.ui.uninterrupted import uninterrupted
 
 _ERROR = "start_error"
 
@@ -22,6 +23,7 @@ def start(config: TrainConfig) -> str | None:
     return run.id
 
 
+@uninterrupted()
 def start_and_show(config: TrainConfig) -> None:
     """Start the run and put it into the page's address."""
     run_id = start(config)

@@ -23,6 +23,7 @@ from playground.training.launcher import check_size
 from playground.ui.download_box import download_box
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.runs import launcher
+from playground.ui.uninterrupted import uninterrupted
 from playground.ui.warm_up import torch_is_ready
 
 # The keys are also the names in the page's address.
@@ -54,6 +55,7 @@ def fill_form(config: TrainConfig) -> None:
     st.session_state.update(_values(config))
 
 
+@uninterrupted()
 def use_own_network(spec: NetworkSpec) -> None:
     """Choose a network of the person's own; to be called before the widgets are drawn, such as in a callback."""
     keep_own_network(spec)
@@ -289,6 +291,7 @@ def _index(options: Iterable[str], value: str) -> int:
     return next((index for index, option in enumerate(options) if option == value), 0)
 
 
+@uninterrupted()
 def _suit_network() -> None:
     if st.session_state["network"] == OWN:
         return
@@ -297,6 +300,7 @@ def _suit_network() -> None:
         st.session_state[key] = suited[key]
 
 
+@uninterrupted()
 def _suit_optimizer() -> None:
     st.session_state["learning_rate"] = OPTIMIZERS[st.session_state["optimizer"]].learning_rate
 

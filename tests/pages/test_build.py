@@ -416,19 +416,24 @@ def _edit_and_count_what_is_sent() -> None:
     context = get_script_run_ctx()
     sent: list[object] = []
     context._enqueue = sent.append
+    looked: list[object] = []
+    object.__setattr__(context.session_state, "_yield_callback", lambda: looked.append(None))
     change(presets.load("unet"))
     attempt(refuse)
     select("conv")
     undo()
     redo()
-    st.session_state["sent"] = len(sent)
+    st.session_state["sent"] = len(sent) + len(looked)
+    # That is where Streamlit looks, outside of an edit.
+    st.session_state["looked"] = len(looked)
     st.session_state["kept"] = open_draft().spec.name
 
 
-def test_an_edit_sends_nothing_so_that_the_next_click_cannot_end_it_halfway() -> None:
+def test_an_edit_neither_looks_for_another_request_nor_sends_anything_that_would_end_it() -> None:
     page = AppTest.from_function(_edit_and_count_what_is_sent).run()
     assert_no_traceback(page)
     assert page.session_state["sent"] == 0
+    assert page.session_state["looked"] > 0
     assert page.session_state["kept"] == "UNet"
 
 
