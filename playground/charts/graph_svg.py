@@ -7,6 +7,7 @@ a file alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import takewhile
@@ -31,6 +32,9 @@ _INK, _PAPER, _MARK = "#27221f", "#ffffff", "#dd3333"
 
 # Columns that are no farther apart than this are one.
 _STRAIGHT = 0.2
+
+# What XML cannot contain, however it is written (Extensible Markup Language 1.0, section 2.2).
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _COLOURS: dict[BoxKind, str] = {
     "end": "currentColor",
@@ -75,7 +79,7 @@ def _frame(placed: PlacedBox) -> str:
         box,
         [
             f'<rect x="{x}" y="{y}" {size} rx="9" fill="{colour}" fill-opacity="0.035" stroke="{colour}"'
-            f' stroke-opacity="0.55"{_mark(box)}/>',
+            f' stroke-opacity="0.8"{_mark(box)}/>',
             f'<rect x="{x}" y="{y}" width="{_number(placed.width)}" height="{bar_height}" rx="9" fill="{colour}"'
             ' fill-opacity="0.13"/>',
             _text(middle, placed.y + 14, box.title, TITLE_SIZE, "600"),
@@ -103,7 +107,7 @@ def _rectangle(placed: PlacedBox, height: float, radius: float, colour: str) -> 
     width = _number(placed.width - (STACK if placed.box.is_stacked else 0))
     return (
         f'<rect x="{x}" y="{y}" width="{width}" height="{_number(height)}" rx="{_number(radius)}" fill="{colour}"'
-        f' fill-opacity="0.09" stroke="{colour}" stroke-opacity="0.7"{_mark(placed.box)}/>'
+        f' fill-opacity="0.09" stroke="{colour}"{_mark(placed.box)}/>'
     )
 
 
@@ -116,7 +120,7 @@ def _stack(placed: PlacedBox, colour: str) -> str:
         f" {_number(right - 7)} {_number(bottom)}H{_number(placed.x + 2 * STACK)}"
         f"Q{_number(placed.x + STACK)} {_number(bottom)} {_number(placed.x + STACK)} {_number(bottom - STACK)}"
     )
-    return f'<path d="{points}" fill="none" stroke="{colour}" stroke-opacity="0.7"/>'
+    return f'<path d="{points}" fill="none" stroke="{colour}"/>'
 
 
 def _lines(lines: Sequence[PlacedLine]) -> Iterator[str]:
@@ -165,12 +169,16 @@ def _text(x: float, y: float, text: str, size: float, weight: str = "", anchor: 
     weight = f' font-weight="{weight}"' if weight else ""
     anchor = f' text-anchor="{anchor}"' if anchor else ""
     place = f'x="{_number(x)}" y="{_number(y)}"'
-    return f'<text {place} font-size="{size:g}" fill="currentColor"{opacity}{weight}{anchor}>{escape(text)}</text>'
+    return f'<text {place} font-size="{size:g}" fill="currentColor"{opacity}{weight}{anchor}>{_escaped(text)}</text>'
 
 
 def _group(box: GraphBox, parts: list[str]) -> str:
-    title = f"<title>{escape(box.tooltip)}</title>" if box.tooltip else ""
+    title = f"<title>{_escaped(box.tooltip)}</title>" if box.tooltip else ""
     return f"<g>{title}{''.join(parts)}</g>"
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_IN_XML.sub("\ufffd", text))
 
 
 def _colour(box: GraphBox) -> str:

@@ -107,7 +107,7 @@ class _Layered:
         self._places = [_Place(index, layers[index], item.left, item.right) for index, item in enumerate(items)]
         self._ways: dict[tuple[int, Hashable], list[int]] = {}
         self._chains = [self._tied(link) for link in links]
-        self._layers: list[list[int]] = [[] for _ in range(max(layers, default=0) + 1)]
+        self._layers: list[list[int]] = [[] for _ in range(max(layers, default=-1) + 1)]
         for index, place in enumerate(self._places):
             self._layers[place.layer].append(index)
 

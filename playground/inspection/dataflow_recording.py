@@ -69,8 +69,7 @@ def record_flow(model: nn.Module, batch: torch.Tensor) -> FlowRecording:
             output = model(batch)
             recorder.recording.results = recorder.values.of(tensors_in(output))
         except Exception as error:  # whatever a model raises for a batch is a finding, never a crash
-            recorder.recording.error = error
-            recorder.recording.failed = recorder.latest_failure(error)
+            recorder.stop(error)
     recorder.remove_hooks()
     return recorder.recording
 
@@ -91,11 +90,15 @@ class _FlowRecorder(TorchFunctionMode):
         for hook in self._hooks:
             hook.remove()
 
-    def latest_failure(self, error: Exception) -> FlowCall | None:
-        """The call that raised the error; a function that raised another, which the model caught, is none."""
-        if self._failures and self._failures[-1][0] is error:
-            return self._failures[-1][1]
-        return self.recording.calls[self._running[-1][0]] if self._running else None
+    def stop(self, error: Exception) -> None:
+        """Notes the error that ended the pass, and the call that raised it."""
+        self.recording.error = error
+        running = [self.recording.calls[index] for index, _, _ in self._running]
+        # What a function raised and the model caught ended nothing.
+        is_of_function = bool(self._failures) and self._failures[-1][0] is error
+        self.recording.failed = self._failures[-1][1] if is_of_function else next(reversed(running), None)
+        for index, _, _ in self._running:
+            self._take_nothing_if_block(index)
 
     def _begin(self, module: nn.Module, args: Any, kwargs: Any) -> None:
         with torch._C.DisableTorchFunction():
@@ -109,8 +112,7 @@ class _FlowRecorder(TorchFunctionMode):
             index, taken, versions = self._running.pop()
             call = self.recording.calls[index]
             call.output_shapes = shapes_of(tensors_in(output))
-            if index + 1 < len(self.recording.calls):
-                call.inputs = {}
+            if self._take_nothing_if_block(index):
                 return output
             changed = _changed(taken, versions)
             handed_through = {id(each) for each in taken} - {id(each) for each in changed}
@@ -154,6 +156,13 @@ class _FlowRecorder(TorchFunctionMode):
             self.values.give_all(len(self.recording.calls), given, changed)
             self.recording.calls.append(call)
         return result
+
+    def _take_nothing_if_block(self, index: int) -> bool:
+        """Whether other calls are in this one; these take what it was given."""
+        is_block = index + 1 < len(self.recording.calls)
+        if is_block:
+            self.recording.calls[index].inputs = {}
+        return is_block
 
     def _parent(self) -> int | None:
         return self._running[-1][0] if self._running else None
