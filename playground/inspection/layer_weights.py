@@ -1,4 +1,4 @@
-"""The weights of a layer: all of them for a histogram, and a convolution's kernels as images."""
+"""The weights of a layer: all that it has itself, for a histogram, and a convolution's kernels as images."""
 
 from __future__ import annotations
 
@@ -13,12 +13,9 @@ if TYPE_CHECKING:
 
 
 def layer_weights(module: nn.Module) -> torch.Tensor:
-    """All weights of the layer, and of the layers in it, as one tensor of one dimension; biases are no weights."""
-    weights = [
-        parameter.detach().flatten()
-        for name, parameter in module.named_parameters()
-        if "bias" not in name.split(".")[-1]
-    ]
+    """All weights of the layer itself, not of layers in it, in one dimension; biases are no weights."""
+    parameters = module.named_parameters(recurse=False)
+    weights = [parameter.detach().flatten() for name, parameter in parameters if "bias" not in name]
     return torch.cat(weights) if len(weights) > 1 else next(iter(weights), torch.empty(0))
 
 

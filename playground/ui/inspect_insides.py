@@ -235,7 +235,7 @@ def _draw_histograms(seen: _Insides, output: int, choice: LayerChoice) -> None:
     with right:
         if not weights.count:
             st.markdown("**Weights**")
-            st.caption(f"{_named(choice)} has no weights.")
+            st.caption(f"{_named(choice)} has no weights of its own.")
             return
         st.markdown(f"**Weights**, {_counted(weights)}, standard deviation {weights.std:.3g}")
         figure = value_histogram(weights.edges, weights.counts, "Weight", color=theme.PURPLE, log=log)

@@ -132,7 +132,7 @@ def test_the_histograms_count_every_value_and_can_be_logarithmic() -> None:
     assert any(f"{70 * 30 * 30:,} values" in text.value for text in page.markdown)
     (histogram,) = figures(page)
     assert sum(histogram["data"][0]["y"]) == 70 * 30 * 30
-    assert "relu has no weights" in captions(page)
+    assert "relu has no weights of its own" in captions(page)
     zeros = float((expected_output("relu") == 0).double().mean())
     assert metrics(page)["Zeros"] == f"{zeros:.1%}"
     page.toggle(key="insides_log").set_value(True).run()
