@@ -6,6 +6,7 @@ from playground.inspection.constructor_text import constructor, constructors, mo
 from playground.inspection.epoch_time import EpochTime, seconds_per_epoch
 from playground.inspection.folding import deepest, fold
 from playground.inspection.formulas import OutputFormula, output_formula
+from playground.inspection.layer_details import LayerDetails, layer_details
 from playground.inspection.memory_budget import Budget, budget
 from playground.inspection.normalized import Normalization, normalization
 from playground.inspection.receptive_field import ReceptiveField, receptive_fields, region
@@ -19,6 +20,7 @@ __all__ = [
     "Budget",
     "Comparison",
     "EpochTime",
+    "LayerDetails",
     "LayerRow",
     "Maximum",
     "Normalization",
@@ -37,6 +39,7 @@ __all__ = [
     "deepest",
     "fold",
     "largest_batch",
+    "layer_details",
     "max_pooled",
     "module_arguments",
     "normalization",

@@ -8,10 +8,28 @@ import streamlit as st
 
 from playground.inspection import StoppedError, Summary
 from playground.networks import NetworkSpec
+from playground.ui.inspect_calculators import calculators_view
+from playground.ui.inspect_comparison import comparison_view
+from playground.ui.inspect_field import field_view
+from playground.ui.inspect_graph import graph_view
+from playground.ui.inspect_insides import insides_view
+from playground.ui.inspect_layer import layer_panel
 from playground.ui.inspect_memory import memory_view
 from playground.ui.inspect_network import inspect_own_network
 from playground.ui.inspect_table import layer_rows, rows_up_to_the_fault, totals
 from playground.ui.inspect_torchinfo import torchinfo_view
+from playground.ui.inspect_view_choice import (
+    CALCULATORS,
+    COMPARISON,
+    GRAPH,
+    INSIDES,
+    LAYERS,
+    MEMORY,
+    RECEPTIVE_FIELD,
+    TORCHINFO,
+    VIEW,
+    chosen_layer,
+)
 from playground.ui.inspected import Inspected, summary_of
 from playground.ui.trace import trace_network
 
@@ -22,12 +40,17 @@ def inspect_views(inspected: Inspected) -> None:
     if summary is None:
         return
     totals(summary)
-    views: dict[str, Callable[[], object]] = {
-        "Layers": lambda: layer_rows(summary),
-        "Memory": lambda: memory_view(inspected),
-        "torchinfo": lambda: torchinfo_view(inspected),
+    views: dict[str, Callable[[], None]] = {
+        LAYERS: lambda: layer_panel(inspected, layer_rows(summary)),
+        GRAPH: lambda: graph_view(inspected),
+        INSIDES: lambda: insides_view(inspected, chosen_layer()),
+        RECEPTIVE_FIELD: lambda: field_view(inspected, chosen_layer()),
+        MEMORY: lambda: memory_view(inspected),
+        COMPARISON: lambda: comparison_view(inspected),
+        CALCULATORS: calculators_view,
+        TORCHINFO: lambda: torchinfo_view(inspected),
     }
-    for tab, draw in zip(st.tabs(list(views), key="inspect_view", on_change="rerun"), views.values(), strict=True):
+    for tab, draw in zip(st.tabs(list(views), key=VIEW, on_change="rerun"), views.values(), strict=True):
         with tab:
             if tab.open:
                 draw()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from playground.inspection import Summary, build_torchvision_model, summarize
+from playground.inspection import ReceptiveField, Summary, build_torchvision_model, receptive_fields, summarize
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
 
@@ -37,6 +37,19 @@ def model_or_spec(inspected: Inspected) -> nn.Module | NetworkSpec:
 def summary_of(network: NetworkSpec | str, batch: Shape) -> Summary:
     """The layer table, once for each network and batch. Raises StoppedError as `summarize` does."""
     return summarize(_torchvision(network) if isinstance(network, str) else network, batch)
+
+
+def fields_of(inspected: Inspected) -> tuple[ReceptiveField, ...]:
+    """The receptive fields of the network's convolutions and poolings; none where they cannot be followed."""
+    return _fields(inspected.network, inspected.batch)
+
+
+@st.cache_data(max_entries=50, show_spinner="Following what each layer sees …", hash_funcs={NetworkSpec: hash})
+def _fields(network: NetworkSpec | str, batch: Shape) -> tuple[ReceptiveField, ...]:
+    try:
+        return receptive_fields(model_or_spec(Inspected(network, batch)), batch)
+    except ValueError:
+        return ()
 
 
 @st.cache_resource(max_entries=5, show_spinner=False)
