@@ -28,7 +28,7 @@ _PADDING = Look("Padding", GREY, dash="dot", pattern="/")
 _BEYOND = Look("Beyond the padding", GREY, dash="dot")
 _OUTSIDE_IN_WINDOW = Look("", theme.BLUE, fill=0.12, line=2.5, pattern="/")
 _MARKED = Look("Maximum of the window", theme.VERMILLION, fill=0.45, line=3)
-_LEFT_OUT = Look("In no window", theme.PURPLE, fill=0.05, line=1.5, dash="dash", pattern="x")
+_LEFT_OUT = Look("In no window", theme.PURPLE, fill=0.05, pattern="x")
 
 _GAP = 1.5
 

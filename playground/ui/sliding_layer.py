@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from playground.inspection import OutputFormula, Window, constructors, output_formula, windows
-from playground.networks import Layer, NetworkSpec
-
-if TYPE_CHECKING:
-    from playground.networks import ShapeError
+from playground.networks import Layer, NetworkSpec, ShapeError
+from playground.networks.spec import by
 
 _NAME = "layer"
 
@@ -47,7 +44,12 @@ def formula(layer: SlidingLayer) -> OutputFormula:
 
 def refusal(layer: SlidingLayer) -> ShapeError | None:
     """Why PyTorch does not compute this layer, with fixes; None if it does."""
-    return as_network(layer).trace((1, 1, *layer.size)).error
+    size = formula(layer).output_shape
+    error = as_network(layer).trace((1, 1, *layer.size)).error
+    if error is None and min(size) < 1:
+        # The meta device accepts an output without rows, which others do not.
+        return ShapeError(_NAME, "", f"The padding leaves nothing of the output: {by(size)}. Take less of it.", ())
+    return error
 
 
 def as_network(layer: SlidingLayer) -> NetworkSpec:
