@@ -10,7 +10,7 @@ import streamlit as st
 
 from playground.inspection.weighted_network import network_with_weights
 from playground.networks import NetworkSpec
-from playground.training import Run, StoreError, TrainingError, checkpoint_path, read_checkpoint
+from playground.training import Run, StoreError, TrainConfig, TrainingError, checkpoint_path, read_checkpoint
 from playground.ui.runs import history, store
 from playground.ui.text import config_title
 
@@ -52,7 +52,8 @@ def choose_weights(network: NetworkSpec | str, key: str) -> Weights:
     if name == _UNTRAINED:
         return Weights()
     path = _checkpoint(runs[name])
-    return Weights(name, runs[name].config.dataset, str(path), path.stat().st_mtime_ns if path.exists() else 0)
+    dataset = _config(runs[name].folder).dataset
+    return Weights(name, dataset, str(path), path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Building the network …", hash_funcs={NetworkSpec: hash})
@@ -82,7 +83,7 @@ def _runs_of(network: NetworkSpec | str) -> dict[str, Run]:
 
 def _trained(run: Run) -> NetworkSpec | None:
     try:
-        return _spec(run.folder)
+        return _config(run.folder).spec
     except TrainingError:
         return None
 
@@ -91,7 +92,7 @@ def _label(run: Run) -> str:
     best = history(run).best
     accuracy = f", {best.selection_accuracy:.2%}" if best else ""
     when = f"{run.id[4:6]}-{run.id[6:8]} {run.id[9:11]}:{run.id[11:13]}"
-    return f"{config_title(run.config)}{accuracy}, {when}"
+    return f"{config_title(_config(run.folder))}{accuracy}, {when}"
 
 
 def _checkpoint(run: Run) -> Path:
@@ -100,6 +101,6 @@ def _checkpoint(run: Run) -> Path:
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
-def _spec(folder: Path) -> NetworkSpec:
-    """The network of a run, which does not change."""
-    return Run(folder).config.spec
+def _config(folder: Path) -> TrainConfig:
+    """The settings of a run, which do not change."""
+    return Run(folder).config
