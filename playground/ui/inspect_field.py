@@ -28,19 +28,22 @@ def field_view(inspected: Inspected, path: str = "") -> None:
     if not fields:
         st.info("No convolution or pooling of this network sees a part of an image.", icon=":material/info:")
         return
-    choice = _choose(fields, path)
+    choice = _choose(fields, path, inspected.batch[2:])
     st.markdown(field_in_words(choice))
     if takes_images(inspected.batch[1:]):
         _on_an_image(choice, inspected.batch[1:])
     _table(fields)
 
 
-def _choose(fields: Sequence[ReceptiveField], path: str) -> ReceptiveField:
+def _choose(fields: Sequence[ReceptiveField], path: str, sides: Shape) -> ReceptiveField:
+    """Draw the choice of a layer, which begins with the one at `path`, else the last that sees less than the image."""
     wanted = [index for index, field in enumerate(fields) if field.path == path]
+    partial = [index for index, field in enumerate(fields) if field.size and max(field.size) < min(sides, default=0)]
+    first = next(iter([*wanted, *partial[-1:]]), 0)
     index = st.selectbox(
         "Layer",
         range(len(fields)),
-        wanted[0] if wanted else len(fields) - 1,
+        first,
         format_func=lambda index: f"{fields[index].path} · {fields[index].type}",
         key=f"field_layer_{path}_{hash(tuple(fields))}",
         width=420,
