@@ -145,22 +145,21 @@ class _Layered:
             if not fewest:
                 break
             goes_down = sweep % 2 == 0
-            for layer in self._layers[1:] if goes_down else self._layers[-2::-1]:
-                self._sort(layer, goes_down)
+            layers = self._layers if goes_down else self._layers[::-1]
+            for before, layer in itertools.pairwise(layers):
+                self._sort(layer, before, goes_down)
             crossings = self._crossings()
             if crossings < fewest:
                 best, fewest = [list(layer) for layer in self._layers], crossings
         self._layers = best
 
-    def _sort(self, layer: list[int], goes_down: bool) -> None:
+    def _sort(self, layer: list[int], before: list[int], goes_down: bool) -> None:
         """Sorts a layer by the mean position of what its places are tied to in the layer before."""
-        before = {place: index for other in self._layers for index, place in enumerate(other)}
-
-        def mean(index: int) -> float:
-            ties = self._places[index].above if goes_down else self._places[index].below
-            return sum(before[tie.other] for tie in ties) / len(ties) if ties else before[index]
-
-        means = {index: mean(index) for index in layer}
+        position = {place: index for index, place in enumerate(before)}
+        means = {}
+        for index, place in enumerate(layer):
+            ties = self._places[place].above if goes_down else self._places[place].below
+            means[place] = sum(position[tie.other] for tie in ties) / len(ties) if ties else index
         layer.sort(key=means.__getitem__)
 
     def _crossings(self) -> int:

@@ -3,9 +3,11 @@
 from playground.inspection.batch_size import largest_batch
 from playground.inspection.comparison import Comparison, RowPair, compare
 from playground.inspection.constructor_text import constructor, constructors, module_arguments
+from playground.inspection.dataflow import DataFlow, data_flow
 from playground.inspection.epoch_time import EpochTime, seconds_per_epoch
 from playground.inspection.folding import deepest, fold
 from playground.inspection.formulas import OutputFormula, output_formula
+from playground.inspection.graph_folding import FoldedGraph, folded_graph, graph_depth
 from playground.inspection.layer_details import LayerDetails, layer_details
 from playground.inspection.memory_budget import Budget, budget
 from playground.inspection.normalized import Normalization, normalization
@@ -19,7 +21,9 @@ __all__ = [
     "Block",
     "Budget",
     "Comparison",
+    "DataFlow",
     "EpochTime",
+    "FoldedGraph",
     "LayerDetails",
     "LayerRow",
     "Maximum",
@@ -36,8 +40,11 @@ __all__ = [
     "compare",
     "constructor",
     "constructors",
+    "data_flow",
     "deepest",
     "fold",
+    "folded_graph",
+    "graph_depth",
     "largest_batch",
     "layer_details",
     "max_pooled",

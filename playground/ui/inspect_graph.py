@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.inspection.dataflow import DataFlow, data_flow
-from playground.inspection.graph_folding import FoldedGraph, folded_graph, graph_depth, readable_depth
+from playground.inspection.graph_folding import folded_graph, graph_depth, readable_depth
 from playground.networks import NetworkSpec, SpecError
 from playground.networks.spec import Shape
 from playground.ui.graph_picture import graph_picture
@@ -41,11 +41,14 @@ def graph_view(inspected: Inspected) -> None:
     if len(graph.nodes) > _MOST_BOXES:
         st.info(f"At this depth there are {len(graph.nodes):,} boxes, too many to draw. Choose a smaller depth.")
         return
-    _picture_of(graph, inspected, depth)
+    svg = _svg(inspected.network, inspected.batch, depth, fold_repeats, is_file=False)
+    zoom_picture(svg, f"The graph of {inspected.name} at depth {depth}", key="graph", height=_HEIGHT)
+    about_skips = _ABOUT_SKIPS if any(edge.is_skip for edge in graph.edges) else ""
+    st.caption(f"{graph.drawn:,} boxes. {about_skips}")
     with controls:
         st.download_button(
             "SVG",
-            lambda: graph_picture(graph, is_file=True),
+            lambda: _svg(inspected.network, inspected.batch, depth, fold_repeats, is_file=True),
             f"{inspected.name.lower()}_depth_{depth}.svg",
             "image/svg+xml",
             icon=":material/download:",
@@ -60,18 +63,11 @@ def _depth(inspected: Inspected, flow: DataFlow) -> int:
         range(deepest + 1),
         default=readable_depth(flow),
         # Another network or batch begins at a depth of its own.
-        key=f"graph_depth_{inspected.name}_{inspected.batch}",
+        key=f"graph_depth_{inspected.name}_{inspected.batch}_{deepest}",
         required=True,
         help="At 0 the network is one box, at 1 the blocks in it are, and so on.",
     )
     return chosen if chosen is not None else readable_depth(flow)
-
-
-def _picture_of(graph: FoldedGraph, inspected: Inspected, depth: int) -> None:
-    svg = graph_picture(graph)
-    zoom_picture(svg, f"The graph of {inspected.name} at depth {depth}", key="graph", height=_HEIGHT)
-    boxes = f"{graph.drawn:,} boxes. "
-    st.caption(boxes + (_ABOUT_SKIPS if any(edge.is_skip for edge in graph.edges) else ""))
 
 
 def _where_it_stops(flow: DataFlow) -> str:
@@ -80,6 +76,11 @@ def _where_it_stops(flow: DataFlow) -> str:
     return f"The batch does not get through: the graph ends{place}. {flow.error}"
 
 
-@st.cache_data(max_entries=20, show_spinner=False, hash_funcs={NetworkSpec: hash})
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _svg(network: NetworkSpec | str, batch: Shape, depth: int, fold_repeats: bool, is_file: bool) -> str:
+    return graph_picture(folded_graph(_flow(network, batch), depth, fold_repeats=fold_repeats), is_file=is_file)
+
+
+@st.cache_data(max_entries=20, show_spinner="Following the data through the network …", hash_funcs={NetworkSpec: hash})
 def _flow(network: NetworkSpec | str, batch: Shape) -> DataFlow:
     return data_flow(model_or_spec(Inspected(network, batch)), batch)
