@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,28 +20,25 @@ def to_dataframe(summary: Summary) -> pandas.DataFrame:
     import pandas
 
     total = summary.total_macs or 1
-    return pandas.DataFrame(
-        [
-            {
-                "index": row.index,
-                "path": row.path,
-                "type": row.type,
-                "kind": row.kind,
-                "kernel_shape": row.kernel_shape,
-                "input_shape": _one_or_all(row.input_shapes),
-                "output_shape": _one_or_all(row.output_shapes),
-                "parameters": row.parameters,
-                "trainable": row.trainable,
-                "trainable_parameters": row.trainable_parameters,
-                "parameter_bytes": row.parameter_bytes,
-                "macs": row.macs,
-                "share_of_macs": row.macs / total,
-                "activation_bytes": row.activation_bytes,
-                "note": row.note,
-            }
-            for row in summary.rows
-        ]
-    ).astype({"index": "Int64"})
+    columns: dict[str, Callable[[LayerRow], object]] = {
+        "index": lambda row: row.index,
+        "path": lambda row: row.path,
+        "type": lambda row: row.type,
+        "kind": lambda row: row.kind,
+        "kernel_shape": lambda row: row.kernel_shape,
+        "input_shape": lambda row: _one_or_all(row.input_shapes),
+        "output_shape": lambda row: _one_or_all(row.output_shapes),
+        "parameters": lambda row: row.parameters,
+        "trainable": lambda row: row.trainable,
+        "trainable_parameters": lambda row: row.trainable_parameters,
+        "parameter_bytes": lambda row: row.parameter_bytes,
+        "macs": lambda row: row.macs,
+        "share_of_macs": lambda row: row.macs / total,
+        "activation_bytes": lambda row: row.activation_bytes,
+        "note": lambda row: row.note,
+    }
+    values = {name: [read(row) for row in summary.rows] for name, read in columns.items()}
+    return pandas.DataFrame(values).astype({"index": "Int64"})
 
 
 def to_text(summary: Summary) -> str:
