@@ -25,6 +25,7 @@ from playground.networks import NetworkSpec
 from playground.networks.integer_inputs import vocabulary_size
 from playground.networks.spec import Shape
 from playground.ui.chosen_weights import SEED, Weights, WeightsError, choose_weights, network_of
+from playground.ui.figures import figures
 from playground.ui.inspect_feature_maps import draw_kernels, draw_output
 from playground.ui.inspected import Inspected, summary_of
 from playground.ui.sample_image import ChosenImage, choose_image
@@ -205,7 +206,7 @@ def _draw_input(image: ChosenImage, shape: Shape, normalized: ImageNormalization
 
 def _draw_numbers(seen: _Insides, output: int) -> None:
     values, picture = seen.activations[output], seen.pictures[output]
-    figures = {
+    shown = {
         "Lowest": f"{values.minimum:.3g}",
         "Highest": f"{values.maximum:.3g}",
         "Mean": f"{values.mean:.3g}",
@@ -213,10 +214,8 @@ def _draw_numbers(seen: _Insides, output: int) -> None:
         "Zeros": f"{values.share_of_zeros:.1%}",
     }
     if picture.kind == "maps":
-        figures["Dead channels"] = f"{picture.dead:,} of {len(picture.values):,}"
-    with st.container(horizontal=True, gap="large"):
-        for name, value in figures.items():
-            st.metric(name, value, width="content")
+        shown["Dead channels"] = f"{picture.dead:,} of {len(picture.values):,}"
+    figures("insides", shown)
     if picture.dead:
         st.caption("A dead channel is 0 everywhere for this image; another image may wake it.")
     if values.finite < values.count:
