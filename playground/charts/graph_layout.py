@@ -255,7 +255,8 @@ class _Layout:
         box = self._boxes[index]
         if index in self._children:
             inside = self._inside[index]
-            return inside.arrangement.width + 2 * inside.left, inside.arrangement.height + HEADER
+            below = 0 if inside.exits else _PADDING
+            return inside.arrangement.width + 2 * inside.left, inside.arrangement.height + HEADER + below
         lines = 1 + len(box.details)
         height = 12 + _LINE_HEIGHT * lines + (STACK if box.is_stacked else 0)
         texts = [text_width(box.title, TITLE_SIZE), *(text_width(each, DETAIL_SIZE) for each in box.details)]

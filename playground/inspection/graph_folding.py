@@ -72,10 +72,13 @@ def graph_depth(flow: DataFlow) -> int:
     return max(depths)
 
 
-def readable_depth(flow: DataFlow, most_nodes: int = 30) -> int:
-    """The greatest depth at which the graph has no more than so many nodes."""
-    depth = 1
-    while depth < graph_depth(flow) and folded_graph(flow, depth + 1).drawn <= most_nodes:
+def readable_depth(flow: DataFlow, most_nodes: int = 30, most_at_first: int = 300) -> int:
+    """The greatest depth at which the graph has no more than `most_nodes`, at least 1.
+
+    It is 0 for a network that calls more than `most_at_first` itself, as those for detection do.
+    """
+    depth = 1 if folded_graph(flow, 1).drawn <= most_at_first else 0
+    while 0 < depth < graph_depth(flow) and folded_graph(flow, depth + 1).drawn <= most_nodes:
         depth += 1
     return min(depth, graph_depth(flow))
 

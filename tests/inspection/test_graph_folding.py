@@ -64,6 +64,12 @@ def test_parameters_stay_at_every_depth(name: str) -> None:
     assert folded_graph(flow, readable_depth(flow)).drawn <= 30
 
 
+def test_a_network_of_many_layers_in_a_row_opens_as_one_box() -> None:
+    flow = data_flow(nn.Sequential(*(nn.ReLU() for _ in range(301))), (1, 4))
+    assert readable_depth(flow) == 0
+    assert readable_depth(flow, most_at_first=303) == 1
+
+
 def test_a_block_that_is_used_again_and_again_repeats() -> None:
     block = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
     (node,) = (node for node in folded_graph(data_flow(nn.Sequential(*[block] * 3), (1, 4)), 1).nodes if node.times > 1)
