@@ -140,6 +140,18 @@ def test_what_torch_loads_at_first_is_not_counted_as_tracing() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_tracing_that_takes_too_long_ends_with_a_sentence_and_the_rows_so_far() -> None:
+    """No two of these layers are alike, so that nothing known helps; all of them take about half a minute."""
+    layers = (
+        Layer(f"layer{width}", "TransformerEncoderLayer", {"d_model": 8, "nhead": 2, "dim_feedforward": width})
+        for width in range(1, 4901)
+    )
+    trace = NetworkSpec("Long", tuple(layers), (16, 8)).trace((2, 16, 8))
+    assert trace.error is not None
+    assert "more than 5 seconds" in trace.error.message
+    assert trace.error.path == trace.rows[-1].path
+
+
 def test_tracing_leaves_the_random_numbers_alone() -> None:
     torch.manual_seed(0)
     before = torch.get_rng_state()
