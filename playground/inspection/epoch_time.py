@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playground.networks.spec import Shape
 
 _WARM_UP = 2
+_MOST_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def seconds_per_epoch(
 ) -> EpochTime:
     """The time of an epoch of so many samples: the median of a few training steps after two for warming up.
 
-    Runs a copy with real weights on batches of zeros; the other arguments are those of `budget`.
+    Runs a copy with real weights on batches of zeros; the other arguments are those of `budget`. Where steps take
+    long, as soon as ten seconds are over those that were run have to do, be it a single one.
     Raises ValueError, before anything is allocated, if a step needs more memory than is free, and what
     `budget` raises.
     """
@@ -81,7 +83,7 @@ def _check_memory(needed: Budget, device: str) -> None:
 def _measure(
     model_or_spec: nn.Module | NetworkSpec, sample_shape: Shape, needed: Budget, device: torch.device, steps: int
 ) -> list[float]:
-    """The seconds of each step."""
+    """The seconds of each step that counts."""
     import torch
 
     from playground.inspection.meta_copy import cpu_copy
@@ -92,8 +94,8 @@ def _measure(
     batch = example_batch(model, (needed.batch_size, *sample_shape), dtype).to(device)
     model.to(device, dtype).train()
     stepping = OPTIMIZERS[needed.optimizer].build(model.parameters())
-    seconds = []
-    for _ in range(_WARM_UP + steps):
+    seconds: list[float] = []
+    while len(seconds) < _WARM_UP + steps and sum(seconds) < _MOST_SECONDS:
         started = time.perf_counter()
         stepping.zero_grad()
         with torch.autocast(device.type, torch.bfloat16, enabled=needed.precision == "autocast"):
@@ -102,4 +104,4 @@ def _measure(
         stepping.step()
         loss.item()
         seconds.append(time.perf_counter() - started)
-    return seconds[_WARM_UP:]
+    return seconds[min(_WARM_UP, len(seconds) - 1) :]

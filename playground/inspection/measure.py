@@ -11,10 +11,12 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn.parameter import is_lazy
 
+from playground.inspection.constructor_text import module_arguments
 from playground.inspection.forward_pass import forward_pass, input_dtype
 from playground.inspection.layer_rows import blocks_that_ran, layer_rows
 from playground.inspection.recording import ModuleCall, record
 from playground.inspection.summary import Block, LayerRow
+from playground.networks import Layer, NetworkSpec, SpecError
 from playground.networks.spec import Shape
 
 # Above this, a layer that failed is not run again on the CPU for its message: it might work there, and long.
@@ -44,7 +46,23 @@ def measure(model: nn.Module, original: nn.Module, input_shape: Shape, mode: Lit
     if call is None:
         return Measurement(rows, blocks, "", str(recording.error))
     path = next(path for path, module in model.named_modules() if module is call.module)
-    return Measurement(rows, blocks, path, _words_on_cpu(call) or str(recording.error))
+    words = _words_on_cpu(call) or str(recording.error)
+    return Measurement(rows, blocks, path, f"{_explained(call)}{words}")
+
+
+def _explained(call: ModuleCall) -> str:
+    """The cause and the fixes that Build has for such a layer, before torch's own words; empty where it has none."""
+    if call.module._modules or len(call.inputs) != 1:
+        return ""
+    try:
+        layer = Layer("layer", type(call.module).__name__, module_arguments(call.module))
+        error = NetworkSpec("Layer", (layer,), call.inputs[0][1:]).trace(call.inputs[0]).error
+    except SpecError:
+        return ""
+    if error is None:
+        return ""
+    fixes = f" What would mend it: {'; '.join(fix.text for fix in error.fixes)}." if error.fixes else ""
+    return f"{error.cause}{fixes} PyTorch says: "
 
 
 def _words_on_cpu(call: ModuleCall) -> str | None:

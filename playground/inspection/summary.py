@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from torch import nn
 
     from playground.networks.spec import Shape
+
+_TOO_MANY_PARAMETERS = 10**12
+# That of a trace, too.
+_MOST_ELEMENTS = 2**34
 
 
 @dataclass(frozen=True)
@@ -178,15 +183,29 @@ def summarize(
 def checked_shape(model_or_spec: nn.Module | NetworkSpec, input_shape: Shape) -> Shape:
     """The shape as a tuple.
 
-    Raises ValueError for a negative size, StoppedError for a spec that such a batch does not get through; a spec
-    is traced, which allocates nothing and refuses what is too large for any machine.
+    Raises ValueError for a negative size, for a batch of more than 2^34 numbers and for a spec of 10^12 parameters
+    or more, and StoppedError for a spec that such a batch does not get through; a spec is traced, which allocates
+    nothing.
     """
     shape = tuple(input_shape)
     if any(size < 0 for size in shape):
         raise ValueError(f"A batch cannot have the shape {shape}; a size is 0 or more.")
     if isinstance(model_or_spec, NetworkSpec):
-        error = model_or_spec.trace(shape).error
-        if error is not None:
-            message = f"{model_or_spec.name} stops at {error.path}. {error.cause}"
-            raise StoppedError(message, error.path, Summary(model_or_spec.name, shape, ()))
+        _check_spec(model_or_spec, shape)
+    elif math.prod(shape) > _MOST_ELEMENTS:
+        raise ValueError(
+            f"A batch of {shape} has more than {_MOST_ELEMENTS:,} numbers, the limit; choose a smaller one."
+        )
     return shape
+
+
+def _check_spec(spec: NetworkSpec, shape: Shape) -> None:
+    trace = spec.trace(shape)
+    if trace.error is not None:
+        message = f"{spec.name} stops at {trace.error.path}. {trace.error.cause}"
+        raise StoppedError(message, trace.error.path, Summary(spec.name, shape, ()))
+    if trace.parameters >= _TOO_MANY_PARAMETERS:
+        raise ValueError(
+            f"{spec.name} has {trace.parameters:,} parameters; networks are inspected below "
+            f"{_TOO_MANY_PARAMETERS:,}. Make its layers smaller."
+        )

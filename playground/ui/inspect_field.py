@@ -99,12 +99,15 @@ def _table(fields: Sequence[ReceptiveField]) -> None:
                 "Receptive field": _by(field.size) or "the whole image",
                 "Stride": _by(field.stride),
                 "Start": _by(field.start),
-                "One way leads to it": field.is_series,
+                "Series path": field.is_series,
             }
             for field in fields
         ],
         hide_index=True,
         height=38 + 35 * min(len(fields), 10),
+        column_config={
+            "Series path": st.column_config.CheckboxColumn(help="A single way leads to the layer, without branches.")
+        },
     )
     st.caption(
         "In pixels of the input, height first. Where several ways lead to a layer, its field is the largest over all. "

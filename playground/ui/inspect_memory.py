@@ -13,6 +13,7 @@ from playground.inspection.optimizer_memory import OPTIMIZERS
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
 from playground.ui.figures import figures
+from playground.ui.inspect_network import is_detector
 from playground.ui.inspected import Inspected, model_or_spec
 from playground.ui.text import duration, size
 
@@ -33,6 +34,9 @@ _GIB = 2**30
 
 def memory_view(inspected: Inspected) -> None:
     """Draw the memory of a training step with settings of its own."""
+    if is_detector(inspected.network):
+        st.info("A detection model trains on images with boxes; its memory is not worked out here.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         batch_size = st.number_input("Batch size", 1, 1_000_000, 32, key="memory_batch", width=150)
         optimizer = st.selectbox(
@@ -67,7 +71,8 @@ def _figures(found: Budget) -> None:
     named = {_PARTS[name]: size(found.parts[name]) for name in shown}
     figures("memory", {"Peak of a training step": size(found.peak), **named})
     parts = {_PARTS[name]: count for name, count in found.parts.items() if count}
-    st.plotly_chart(memory_figure(parts, found.peak), key="memory_chart", height=230)
+    figure = memory_figure(parts, found.peak)
+    st.plotly_chart(figure, key="memory_chart", height=230, config={"displayModeBar": False})
     st.caption(
         f"Worked out from what autograd saves in train mode, with nothing allocated. The peak is in "
         f"{_PHASES[found.peak_phase]}: not all parts are there at the same time, and gradients of activations come "
@@ -97,7 +102,12 @@ def _epoch(settings: tuple[NetworkSpec | str, Shape, str, str], batch_size: int)
     st.subheader("The time of an epoch")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         samples = st.number_input("Samples", 1, 1_000_000_000, 60_000, key="memory_samples", width=220)
-        wanted = st.button("Measure a few steps here", icon=":material/timer:", key="measure_epoch")
+        wanted = st.button(
+            "Measure a few steps here",
+            icon=":material/timer:",
+            key="measure_epoch",
+            help="Up to seven steps, or as many as begin within ten seconds.",
+        )
     if not _asked_for("epoch", wanted, (settings, batch_size, samples)):
         return
     try:

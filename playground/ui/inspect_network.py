@@ -74,6 +74,11 @@ def network_named(name: str) -> tuple[NetworkSpec | str, Shape]:
     return spec, spec.input_shape
 
 
+def is_detector(network: NetworkSpec | str) -> bool:
+    """Whether it is a detection model of torchvision, which looks at values and trains on boxes."""
+    return isinstance(network, str) and _models()[network].task == "detection"
+
+
 def _label(name: str, own: NetworkSpec | None) -> str:
     if not name.startswith(_TORCHVISION):
         return network_label(name, own)
@@ -88,7 +93,8 @@ def _description(name: str) -> str:
     model = _models()[name.removeprefix(_TORCHVISION)]
     return (
         f"torchvision's model for {model.task}, without its published weights, which say "
-        f"{model.published_parameters:,} parameters and {model.published_macs / 1e9:g} billion MACs."
+        f"{model.published_parameters:,} parameters and {model.published_macs / 1e9:g} billion MACs"
+        + (" at another input and with frozen normalizations." if model.task == "detection" else ".")
     )
 
 

@@ -93,7 +93,8 @@ def _table(rows: Sequence[LayerRow], total_macs: int) -> LayerRow | None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            **{name: st.column_config.NumberColumn(format="localized") for name in ("#", "Parameters", "MACs")},
+            "Kernel shape": st.column_config.TextColumn(help="Channels in × channels out × the kernel's sides."),
+            **{name: st.column_config.NumberColumn(format="localized") for name in ("Parameters", "MACs")},
             "Share of MACs": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
             "Trained": st.column_config.CheckboxColumn(),
         },
@@ -104,7 +105,8 @@ def _table(rows: Sequence[LayerRow], total_macs: int) -> LayerRow | None:
 
 def _cells(row: LayerRow, total_macs: int) -> dict[str, object]:
     return {
-        "#": row.index,
+        # Aligned, so that a browser that sorts texts sorts the numbers.
+        "#": "" if row.index is None else f"{row.index:>4}",
         "Layer": row.path,
         "Type": _type(row),
         "Kernel shape": in_words((row.kernel_shape,)) if row.kernel_shape else "",
@@ -139,20 +141,21 @@ def _download(label: str, text: str, file_name: str, mime: str) -> None:
 def rows_up_to_the_fault(spec: NetworkSpec, trace: Trace, mend: Mend) -> None:
     """Draw the layers that work, and under them what is wrong with the next one and what would mend it."""
     assert trace.error is not None
-    st.dataframe(
-        [
-            {
-                "Layer": row.path,
-                "Type": row.type,
-                "Input shape": in_words((row.input_shape,)),
-                "Output shape": in_words((row.output_shape,)),
-                "Parameters": row.parameters,
-            }
-            for row in trace.rows
-        ],
-        hide_index=True,
-        height="content",
-        column_config={"Parameters": st.column_config.NumberColumn(format="localized")},
-    )
+    if trace.rows:
+        st.dataframe(
+            [
+                {
+                    "Layer": row.path,
+                    "Type": row.type,
+                    "Input shape": in_words((row.input_shape,)),
+                    "Output shape": in_words((row.output_shape,)),
+                    "Parameters": row.parameters,
+                }
+                for row in trace.rows
+            ],
+            hide_index=True,
+            height="content",
+            column_config={"Parameters": st.column_config.NumberColumn(format="localized")},
+        )
     st.markdown(f"The network stops at **{trace.error.path or spec.name}**.")
     draw_fault(spec, trace.error, mend)

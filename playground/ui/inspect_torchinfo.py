@@ -7,11 +7,15 @@ import streamlit as st
 from playground.inspection import torchinfo_text
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
+from playground.ui.inspect_network import is_detector
 from playground.ui.inspected import Inspected, model_or_spec
 
 
 def torchinfo_view(inspected: Inspected) -> None:
     """Draw what torchinfo prints for the network and batch."""
+    if is_detector(inspected.network):
+        st.info("torchinfo cannot show a detection model without its weights: such a model looks at values.")
+        return
     depth = st.slider("Depth", 1, 6, 3, key="torchinfo_depth", width=320)
     try:
         text = _text(inspected.network, inspected.batch, depth)

@@ -66,7 +66,10 @@ def _summary(inspected: Inspected) -> Summary | None:
         with st.spinner("Running the network on shapes …", show_time=True):
             return summary_of(network, inspected.batch)
     except StoppedError as error:
-        totals(error.summary)
-        layer_rows(error.summary)
+        if error.summary.rows:
+            st.caption("The table as far as the batch comes:")
+            layer_rows(error.summary)
         st.error(str(error), icon=":material/error:")
-        return None
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+    return None

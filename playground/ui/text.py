@@ -21,12 +21,12 @@ def duration(seconds: float) -> str:
 
 
 def size(count: int) -> str:
-    """Return a number of bytes: "312 B", "4.2 KiB", "97.7 MiB", "1.5 GiB"."""
+    """Return a number of bytes: "312 B", "4.2 KiB", "97.66 MiB", "1.5 GiB"."""
     value, units = float(count), iter(("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
     unit = next(units)
-    while value >= 999.5:
+    while value >= 999.95:
         value, unit = value / 1024, next(units)
-    return f"{count} B" if unit == "B" else f"{value:.3g} {unit}"
+    return f"{count} B" if unit == "B" else f"{value:.4g} {unit}"
 
 
 def network_label(config: TrainConfig) -> str:

@@ -32,7 +32,7 @@ def test_a_selected_row_shows_its_formula_and_leads_to_its_receptive_field_and_f
     ).inner_text().replace("\n", "")
 
     button(page, "open_field").click()
-    page.get_by_text("a position sees 7 × 7 pixels").wait_for()
+    page.get_by_role("tabpanel", name="Receptive field").get_by_text("a position sees 7 × 7 pixels").wait_for()
     page.get_by_role("tab", name="Layers").click()
     table.wait_for()
     select_first_row(page)

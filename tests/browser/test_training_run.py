@@ -144,9 +144,9 @@ def test_a_network_brings_its_settings_though_the_run_asks_for_its_curve_meanwhi
 
     page.get_by_text(presets.info("lenet").description).wait_for()
     suited = recommended("lenet")
-    assert page.locator(".st-key-learning_rate input").input_value() == f"{suited.learning_rate:g}"
-    assert page.locator(".st-key-epochs input").input_value() == str(suited.epochs)
-    assert page.locator(".st-key-network input").input_value() == "LeNet"
+    expected = {"learning_rate": f"{suited.learning_rate:g}", "epochs": str(suited.epochs), "network": "LeNet"}
+    for key, value in expected.items():
+        wait_for(lambda key=key, value=value: page.locator(f".st-key-{key} input").input_value() == value, key)
 
 
 def test_a_finished_run_can_be_taken_away(page: Page, url: str, store: RunStore) -> None:

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.inspection import StoppedError, Summary, summarize
+from playground.inspection import StoppedError, Summary, build_torchvision_model, summarize
 from playground.networks import Layer, NetworkSpec, presets
 from tests.networks.drawn_networks import networks
 
@@ -314,6 +314,25 @@ def test_a_network_of_more_parameters_than_fit_anywhere_is_refused() -> None:
         summarize(NetworkSpec("Huge", (huge,), (10**7,)), (1, 10**7))
 
 
+def test_a_million_million_parameters_are_refused_before_anything_is_allocated() -> None:
+    large = Layer("fc", "Linear", {"in_features": 10**6, "out_features": 10**6})
+    with pytest.raises(ValueError, match="1,000,001,000,000 parameters"):
+        summarize(NetworkSpec("Large", (large,), (10**6,)), (1, 10**6))
+
+
+def test_a_batch_of_more_numbers_than_any_machine_holds_is_refused() -> None:
+    with pytest.raises(ValueError, match="more than 17,179,869,184 numbers"):
+        summarize(build_torchvision_model("googlenet"), (1, 3, 10**8, 10**8))
+
+
+def test_a_model_that_stops_has_the_explanation_and_the_fixes_of_build() -> None:
+    with pytest.raises(StoppedError) as stopped:
+        summarize(build_torchvision_model("googlenet"), (1, 1, 224, 224))
+    assert stopped.value.path == "conv1.conv"
+    assert "expects 3 channels, but the input gives 1" in str(stopped.value)
+    assert "set in_channels to 1" in str(stopped.value)
+
+
 def test_the_operations_of_a_spec_have_rows() -> None:
     spec = presets.load("unet")
     summary = summarize(spec, (1, *spec.input_shape))
@@ -335,7 +354,10 @@ def test_the_table_goes_as_far_as_the_batch_does() -> None:
         summarize(model, (1, 3, 8, 8))
     assert caught.value.path == "2"
     assert [row.path for row in caught.value.summary.rows] == ["0", "1"]
-    with pytest.raises(StoppedError, match="At 1: running_mean should contain 4 elements"):
+    with pytest.raises(
+        StoppedError,
+        match="At 1: This BatchNorm2d expects 5 channels, but the input gives 4. .*running_mean should contain 4 elements",
+    ):
         summarize(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(5)), (1, 3, 8, 8))
 
 
