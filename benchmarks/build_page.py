@@ -83,7 +83,8 @@ def _add_a_layer(page: Page) -> float:
 
 def _break_and_undo(page: Page, width: int) -> float:
     """Change the width of the selected convolution, so that the layer after it cannot work; then take it back."""
-    field = page.locator(".st-key-argument_Conv2d_layer3-2-conv2_out_channels input")
+    # After an undo, the field has a version after its key.
+    field = page.locator("[class*=st-key-argument_Conv2d_layer3-2-conv2_out_channels] input")
     field.fill(str(width))
     seconds = _time(page, ".st-key-fault", lambda: field.press("Enter"))
     _undo(page)
