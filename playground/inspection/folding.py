@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -14,18 +14,20 @@ def deepest(summary: Summary) -> int:
     return max(map(_levels, summary.rows), default=1)
 
 
-def fold(summary: Summary, depth: int) -> tuple[LayerRow, ...]:
+def fold(summary: Summary, depth: int, opened: Collection[str] = ()) -> tuple[LayerRow, ...]:
     """The rows with each block at this depth, or what of it runs in one go, in one row; sums stay what they are.
 
-    `depth` is the number of names in a path: at 1, "layer1" stands for all of "layer1.0.conv1" and its like. What
-    did not run keeps a row of its own.
+    `depth` is the number of names in a path: at 1, "layer1" stands for all of "layer1.0.conv1" and its like. A block
+    whose path is among `opened` is not folded; those in it are. What did not run keeps a row of its own.
     """
     blocks = {block.path: block for block in summary.blocks}
 
     def folded_into(row: LayerRow) -> str | None:
-        path = ".".join(row.path.split(".")[:depth])
-        is_folded = row.kind != "unused" and _levels(row) > depth and path in blocks
-        return path if is_folded else None
+        if row.kind == "unused":
+            return None
+        names = row.path.split(".")
+        around = (".".join(names[:level]) for level in range(depth, _levels(row)))
+        return next((path for path in around if path in blocks and path not in opened), None)
 
     runs = [(path, list(rows)) for path, rows in groupby(summary.rows, folded_into)]
     return tuple(row for path, rows in runs for row in (rows if path is None else [_sum(blocks[path], rows)]))

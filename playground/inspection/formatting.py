@@ -68,6 +68,9 @@ def _totals(summary: Summary) -> tuple[str, ...]:
         f"Total parameters: {summary.total_parameters:,}",
         f"Trainable parameters: {summary.trainable_parameters:,}",
         f"Total MACs: {summary.total_macs:,}",
+        f"Total FLOPs: {summary.total_flops:,}",
+        f"Parameter bytes: {summary.parameter_bytes:,}",
+        f"Activation bytes: {summary.activation_bytes:,}",
     )
 
 

@@ -8,8 +8,10 @@ from playground.inspection import LayerDetails, LayerRow, ReceptiveField, layer_
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
 from playground.ui.figures import figures
+from playground.ui.inspect_folding import fold_block, open_block, opened_block_around
+from playground.ui.inspect_table import is_folded
 from playground.ui.inspect_view_choice import INSIDES, RECEPTIVE_FIELD, open_view
-from playground.ui.inspected import Inspected, fields_of, model_or_spec
+from playground.ui.inspected import Inspected, fields_of, model_or_spec, summary_of
 from playground.ui.text import size
 from playground.ui.trace import in_words
 
@@ -30,7 +32,7 @@ def layer_panel(inspected: Inspected, row: LayerRow | None) -> None:
         field = next((field for field in fields_of(inspected) if field.path == row.path), None)
         if field and row.kind == "layer":
             st.markdown(field_in_words(field))
-        _ways_on(row, field)
+        _ways_on(inspected, row, field)
 
 
 def field_in_words(field: ReceptiveField) -> str:
@@ -62,10 +64,11 @@ def _figures(row: LayerRow) -> None:
     )
 
 
-def _ways_on(row: LayerRow, field: ReceptiveField | None) -> None:
-    if row.kind not in ("layer", "block"):
-        return
+def _ways_on(inspected: Inspected, row: LayerRow, field: ReceptiveField | None) -> None:
     with st.container(horizontal=True):
+        _folding(summary_of(inspected.network, inspected.batch).name, row)
+        if row.kind not in ("layer", "block"):
+            return
         st.button(
             "Its feature maps", key="open_insides", icon=":material/grid_view:", on_click=open_view, args=(INSIDES, row)
         )
@@ -77,6 +80,27 @@ def _ways_on(row: LayerRow, field: ReceptiveField | None) -> None:
                 on_click=open_view,
                 args=(RECEPTIVE_FIELD, row),
             )
+
+
+def _folding(network: str, row: LayerRow) -> None:
+    """The button that opens a folded block, or folds the opened one that the row is in."""
+    around = opened_block_around(network, row.path)
+    if row.kind == "block":
+        st.button(
+            "Open this block",
+            key="open_block",
+            icon=":material/unfold_more:",
+            on_click=open_block,
+            args=(network, row.path),
+        )
+    elif around and is_folded():
+        st.button(
+            f"Fold {around}",
+            key="fold_block",
+            icon=":material/unfold_less:",
+            on_click=fold_block,
+            args=(network, around),
+        )
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs={NetworkSpec: hash})

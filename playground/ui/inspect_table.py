@@ -10,9 +10,11 @@ from playground.inspection import LayerRow, Summary, deepest, fold
 from playground.networks import NetworkSpec, Trace
 from playground.ui.fault import Mend, draw_fault
 from playground.ui.figures import figures
+from playground.ui.inspect_folding import opened_blocks
 from playground.ui.text import size
 from playground.ui.trace import in_words
 
+_DEPTH = "inspected_depth"
 _UNFOLDED = "All"
 _MOST_LEVELS = 6
 _FUNCTION = "function"
@@ -45,6 +47,11 @@ def layer_rows(summary: Summary) -> LayerRow | None:
     return selected
 
 
+def is_folded() -> bool:
+    """Whether the table folds blocks."""
+    return bool(st.session_state.get(_DEPTH, _UNFOLDED) != _UNFOLDED)
+
+
 def _filtered(summary: Summary) -> Sequence[LayerRow]:
     """Draw the filters; the rows that they leave."""
     levels = min(deepest(summary), _MOST_LEVELS)
@@ -54,10 +61,11 @@ def _filtered(summary: Summary) -> Sequence[LayerRow]:
             [*range(1, levels), _UNFOLDED],
             default=_UNFOLDED,
             required=True,
-            key="inspected_depth",
-            help="How many names of a path have rows of their own; what is deeper is folded into its block.",
+            key=_DEPTH,
+            help="How many names of a path have rows of their own; what is deeper is folded into its block. "
+            "Select a folded block to open it alone.",
         )
-        rows = summary.rows if depth == _UNFOLDED else fold(summary, int(depth))
+        rows = summary.rows if depth == _UNFOLDED else fold(summary, int(depth), opened_blocks(summary.name))
         types = st.multiselect(
             "Types", sorted({_type(row) for row in rows}), key="inspected_types", placeholder="All", width=280
         )

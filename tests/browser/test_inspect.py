@@ -41,6 +41,23 @@ def test_a_selected_row_shows_its_formula_and_leads_to_its_receptive_field_and_f
     assert tracebacks(page).count() == 0
 
 
+def test_a_folded_block_opens_alone_and_folds_again(page: Page, url: str) -> None:
+    page.goto(url + "/inspect?inspected=LeNet")
+    page.locator("[data-testid=stDataFrame]:visible").first.wait_for(timeout=PATIENCE_MS)
+    page.locator(".st-key-inspected_depth button").filter(has_text="1").click()
+    # The table is drawn anew, with three rows.
+    page.wait_for_function("document.querySelector('[data-testid=stDataFrame]').getBoundingClientRect().height < 160")
+    select_first_row(page)
+    page.locator(".st-key-layer_panel").get_by_text("Sequential").first.wait_for()
+    button(page, "open_block").click()
+    button(page, "open_block").wait_for(state="hidden")
+    select_first_row(page)
+    page.locator(".st-key-layer_panel").get_by_text("nn.Conv2d(1, 6, kernel_size=5)").wait_for()
+    button(page, "fold_block").click()
+    button(page, "fold_block").wait_for(state="hidden")
+    assert tracebacks(page).count() == 0
+
+
 def test_every_view_of_a_torchvision_model_opens_without_a_traceback(page: Page, url: str) -> None:
     page.goto(url + "/inspect?inspected=mobilenet_v3_small+%C2%B7+torchvision")
     page.get_by_text("2,542,856").first.wait_for(timeout=PATIENCE_MS)

@@ -34,3 +34,13 @@ def test_folding_keeps_every_sum_and_at_its_deepest_every_row(name: str) -> None
         blocks = [row.path for row in rows if row.kind == "block"]
         assert len(set(blocks)) == len(blocks)
     assert fold(summary, deepest(summary)) == summary.rows
+
+
+def test_a_block_that_is_opened_shows_those_in_it() -> None:
+    summary = summarize(presets.load("resnet50"), (1, 3, 224, 224))
+    opened = [row.path for row in fold(summary, 1, {"layer2"})]
+    assert "layer2" not in opened
+    assert {"layer1", "layer2.0", "layer2.3", "layer3"} <= set(opened)
+    deeper = fold(summary, 1, {"layer2", "layer2.0"})
+    assert "layer2.0.conv1" in {row.path for row in deeper}
+    assert sum(row.parameters for row in deeper) == summary.total_parameters

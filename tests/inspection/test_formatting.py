@@ -26,10 +26,13 @@ def test_the_text_has_a_line_for_each_row_and_the_totals() -> None:
     assert lines[4].split("  ")[0] == "0_conv.Conv2d_0"
     assert "[1, 6, 5, 5]" in lines[4]
     assert len({len(line) for line in lines[1:17]}) == 1
-    assert lines[-3:] == [
+    assert lines[-6:] == [
         "Total parameters: 44,426",
         "Trainable parameters: 44,426",
         "Total MACs: 281,640",
+        "Total FLOPs: 563,280",
+        "Parameter bytes: 177,704",
+        "Activation bytes: 43,016",
     ]
 
 
