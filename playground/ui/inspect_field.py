@@ -13,6 +13,7 @@ from playground.networks.spec import Shape
 from playground.ui.inspect_layer import field_in_words
 from playground.ui.inspected import Inspected, fields_of
 from playground.ui.sample_image import ChosenImage, choose_image
+from playground.ui.text import by
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -96,9 +97,9 @@ def _table(fields: Sequence[ReceptiveField]) -> None:
             {
                 "Layer": field.path,
                 "Type": field.type,
-                "Receptive field": _by(field.size) or "the whole image",
-                "Stride": _by(field.stride),
-                "Start": _by(field.start),
+                "Receptive field": by(field.size or ()) or "the whole image",
+                "Stride": by(field.stride or ()),
+                "Start": by(field.start or ()),
                 "Series path": field.is_series,
             }
             for field in fields
@@ -115,7 +116,3 @@ def _table(fields: Sequence[ReceptiveField]) -> None:
         "that strides elsewhere. Formulas: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural "
         "Networks, distill.pub, 2019."
     )
-
-
-def _by(numbers: tuple[float, ...] | None) -> str:
-    return " × ".join(f"{number:g}" for number in numbers or ())

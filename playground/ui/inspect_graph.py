@@ -83,4 +83,4 @@ def _svg(network: NetworkSpec | str, batch: Shape, depth: int, fold_repeats: boo
 
 @st.cache_data(max_entries=20, show_spinner="Following the data through the network …", hash_funcs={NetworkSpec: hash})
 def _flow(network: NetworkSpec | str, batch: Shape) -> DataFlow:
-    return data_flow(model_or_spec(Inspected(network, batch)), batch)
+    return data_flow(model_or_spec(network), batch)

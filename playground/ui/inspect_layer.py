@@ -6,13 +6,12 @@ import streamlit as st
 
 from playground.inspection import LayerDetails, LayerRow, ReceptiveField, layer_details
 from playground.networks import NetworkSpec
-from playground.networks.spec import Shape
 from playground.ui.figures import figures
 from playground.ui.inspect_folding import fold_block, open_block, opened_block_around
 from playground.ui.inspect_table import is_folded
 from playground.ui.inspect_view_choice import INSIDES, RECEPTIVE_FIELD, open_view
 from playground.ui.inspected import Inspected, fields_of, model_or_spec, summary_of
-from playground.ui.text import size
+from playground.ui.text import by, size
 from playground.ui.trace import in_words
 
 
@@ -23,7 +22,7 @@ def layer_panel(inspected: Inspected, row: LayerRow | None) -> None:
         return
     with st.container(border=True, key="layer_panel"):
         st.markdown(f"**{row.path or inspected.name}** {row.type}{'()' if row.kind == 'function' else ''}")
-        details = _details(inspected.network, inspected.batch, row)
+        details = _details(inspected.network, row)
         if details:
             st.code(details.constructor, language="python")
         if details and details.formula:
@@ -41,13 +40,9 @@ def field_in_words(field: ReceptiveField) -> str:
         return "Receptive field: a position may see the whole image."
     ways = " It is the largest over all ways that lead here." if not field.is_series else ""
     return (
-        f"Receptive field: a position sees **{_by(field.size)}** pixels, the next one {_by(field.stride)} pixels "
+        f"Receptive field: a position sees **{by(field.size)}** pixels, the next one {by(field.stride)} pixels "
         f"further; the first begins at ({', '.join(f'{each:g}' for each in field.start)}).{ways}"
     )
-
-
-def _by(numbers: tuple[float, ...]) -> str:
-    return " × ".join(f"{number:g}" for number in numbers)
 
 
 def _figures(row: LayerRow) -> None:
@@ -104,5 +99,5 @@ def _folding(network: str, row: LayerRow) -> None:
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _details(network: NetworkSpec | str, batch: Shape, row: LayerRow) -> LayerDetails | None:
-    return layer_details(model_or_spec(Inspected(network, batch)), row)
+def _details(network: NetworkSpec | str, row: LayerRow) -> LayerDetails | None:
+    return layer_details(model_or_spec(network), row)

@@ -133,7 +133,7 @@ def _asked_for(what: str, wanted: bool, settings: object) -> bool:
 
 @st.cache_data(max_entries=50, show_spinner="Working out the memory …", hash_funcs={NetworkSpec: hash})
 def _budget(network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, batch_size: int) -> Budget:
-    model = model_or_spec(Inspected(network, (1, *sample)))
+    model = model_or_spec(network)
     return budget(model, (1, *sample), batch_size=batch_size, optimizer=optimizer, precision=precision)
 
 
@@ -141,7 +141,7 @@ def _budget(network: NetworkSpec | str, sample: Shape, optimizer: str, precision
 def _largest_batch(
     network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, device_bytes: int
 ) -> Budget | None:
-    model = model_or_spec(Inspected(network, (1, *sample)))
+    model = model_or_spec(network)
     return largest_batch(model, (1, *sample), device_bytes, optimizer=optimizer, precision=precision)
 
 
@@ -149,7 +149,7 @@ def _largest_batch(
 def _seconds(
     network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, batch_size: int, samples: int
 ) -> EpochTime:
-    model = model_or_spec(Inspected(network, (1, *sample)))
+    model = model_or_spec(network)
     return seconds_per_epoch(
         model, (1, *sample), batch_size=batch_size, samples=samples, optimizer=optimizer, precision=precision
     )

@@ -31,4 +31,4 @@ def torchinfo_view(inspected: Inspected) -> None:
 
 @st.cache_data(max_entries=50, show_spinner="Asking torchinfo …", hash_funcs={NetworkSpec: hash})
 def _text(network: NetworkSpec | str, batch: Shape, depth: int) -> str:
-    return torchinfo_text(model_or_spec(Inspected(network, batch)), batch, depth=depth)
+    return torchinfo_text(model_or_spec(network), batch, depth=depth)

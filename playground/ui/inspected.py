@@ -28,15 +28,15 @@ class Inspected:
         return self.network if isinstance(self.network, str) else self.network.name
 
 
-def model_or_spec(inspected: Inspected) -> nn.Module | NetworkSpec:
+def model_or_spec(network: NetworkSpec | str) -> nn.Module | NetworkSpec:
     """What the functions of `playground.inspection` take: the spec, or torchvision's model without weights."""
-    return _torchvision(inspected.network) if isinstance(inspected.network, str) else inspected.network
+    return _torchvision(network) if isinstance(network, str) else network
 
 
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
 def summary_of(network: NetworkSpec | str, batch: Shape) -> Summary:
     """The layer table, once for each network and batch. Raises StoppedError as `summarize` does."""
-    return summarize(_torchvision(network) if isinstance(network, str) else network, batch)
+    return summarize(model_or_spec(network), batch)
 
 
 def fields_of(inspected: Inspected) -> tuple[ReceptiveField, ...]:
@@ -47,7 +47,7 @@ def fields_of(inspected: Inspected) -> tuple[ReceptiveField, ...]:
 @st.cache_data(max_entries=50, show_spinner="Following what each layer sees …", hash_funcs={NetworkSpec: hash})
 def _fields(network: NetworkSpec | str, batch: Shape) -> tuple[ReceptiveField, ...]:
     try:
-        return receptive_fields(model_or_spec(Inspected(network, batch)), batch)
+        return receptive_fields(model_or_spec(network), batch)
     except ValueError:
         return ()
 

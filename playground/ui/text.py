@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from playground.data import DATASETS
 from playground.networks import SpecError, presets
@@ -27,6 +28,11 @@ def size(count: int) -> str:
     while value >= 999.95:
         value, unit = value / 1024, next(units)
     return f"{count} B" if unit == "B" else f"{value:.4g} {unit}"
+
+
+def by(numbers: Iterable[float]) -> str:
+    """Return numbers for each side: "7 × 7", "2.5 × 3"."""
+    return " × ".join(f"{number:g}" for number in numbers)
 
 
 def network_label(config: TrainConfig) -> str:
