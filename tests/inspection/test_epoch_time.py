@@ -5,7 +5,7 @@ import torch
 
 from playground.inspection import StoppedError, seconds_per_epoch
 from playground.networks import presets
-from tests.inspection.test_summary import state_of
+from tests.inspection.test_summary import assert_left_alone, state_of
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "autocast"])
@@ -30,12 +30,7 @@ def test_the_model_and_the_random_numbers_are_left_alone() -> None:
     model = presets.load("cnn").build().eval()
     before, randomness = state_of(model), torch.get_rng_state()
     seconds_per_epoch(model, (1, 1, 28, 28), batch_size=4, samples=8, device="cpu", measured_steps=1)
-    after = state_of(model)
-    for key, value in before.pop("values").items():
-        assert torch.equal(value, after["values"][key])
-    after.pop("values")
-    assert after == before
-    assert torch.equal(torch.get_rng_state(), randomness)
+    assert_left_alone(model, before, randomness)
 
 
 def test_what_does_not_fit_is_not_begun() -> None:

@@ -118,6 +118,16 @@ def state_of(model: nn.Module) -> dict[str, Any]:
     }
 
 
+def assert_left_alone(model: nn.Module, before: dict[str, Any], randomness: torch.Tensor) -> None:
+    """The module is as `state_of` found it, and the random numbers go on as if nothing had happened."""
+    after = state_of(model)
+    for key, value in before.pop("values").items():
+        assert torch.equal(value, after["values"][key])
+    after.pop("values")
+    assert after == before
+    assert torch.equal(torch.get_rng_state(), randomness)
+
+
 @pytest.mark.parametrize("mode", ["eval", "train"])
 def test_the_model_and_the_random_numbers_are_left_alone(mode: Any) -> None:
     model = presets.load("cnn").build()
@@ -128,12 +138,7 @@ def test_the_model_and_the_random_numbers_are_left_alone(mode: Any) -> None:
     model.get_submodule("layer2").register_forward_hook(lambda *_: calls.append(1))
     before, randomness = state_of(model), torch.get_rng_state()
     summarize(model, (2, 1, 28, 28), mode=mode)
-    after = state_of(model)
-    for key, value in before.pop("values").items():
-        assert torch.equal(value, after["values"][key])
-    after.pop("values")
-    assert after == before
-    assert torch.equal(torch.get_rng_state(), randomness)
+    assert_left_alone(model, before, randomness)
     assert calls == []
 
 
@@ -271,12 +276,7 @@ def test_a_module_that_looks_at_values_is_run_on_a_copy(mode: Any) -> None:
         ("large", "Linear", 0),
     ]
     assert summary.rows[-1].note == "not used"
-    after = state_of(model)
-    for key, value in before.pop("values").items():
-        assert torch.equal(value, after["values"][key])
-    after.pop("values")
-    assert after == before
-    assert torch.equal(torch.get_rng_state(), randomness)
+    assert_left_alone(model, before, randomness)
 
 
 class _WithoutParameters(nn.Module):
