@@ -12,7 +12,7 @@ from torch import nn
 
 from playground.inspection import budget, build_torchvision_model
 from playground.networks import presets
-from tests.inspection.real_steps import RealStep, peak_on_cpu, peak_on_cuda
+from tests.inspection.training_cost.real_steps import RealStep, peak_on_cpu, peak_on_cuda
 
 _BATCHES = {
     "cpu": {"lenet": (64, 512), "cnn": (32, 256), "cnn_25_50": (32, 256), "resnet18": (2, 8), "resnet50": (2, 4)},

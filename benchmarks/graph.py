@@ -17,8 +17,8 @@ from playwright.sync_api import Page
 from benchmarks.app import browser, new_page
 from benchmarks.measuring import Figure, interleaved_medians, print_figures
 from playground.inspection import build_torchvision_model, torchvision_models
-from playground.inspection.dataflow import DataFlow, data_flow
-from playground.inspection.graph_folding import folded_graph
+from playground.inspection.graph.dataflow import DataFlow, data_flow
+from playground.inspection.graph.graph_folding import folded_graph
 from playground.networks import presets
 from playground.ui.graph_picture import graph_picture
 

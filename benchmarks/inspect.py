@@ -17,7 +17,7 @@ from torch import nn
 
 from benchmarks.measuring import Figure, interleaved_medians, print_figures
 from playground.inspection import build_torchvision_model, summarize, torchvision_models
-from playground.inspection.measure import measure
+from playground.inspection.layer_table.measure import measure
 from playground.inspection.meta_copy import meta_copy
 from playground.networks import presets
 

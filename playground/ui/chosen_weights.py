@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.inspection.weighted_network import network_with_weights
+from playground.inspection.layer_values.weighted_network import network_with_weights
 from playground.networks import NetworkSpec
 from playground.training import Run, StoreError, TrainConfig, TrainingError, checkpoint_path, read_checkpoint
 from playground.ui.runs import history, store

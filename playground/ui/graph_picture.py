@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from playground.charts.graph_layout import BoxKind, GraphBox, GraphLine
 from playground.charts.graph_svg import graph_svg
-from playground.inspection.dataflow import FlowNode
-from playground.inspection.graph_folding import FoldedGraph, GraphNode
+from playground.inspection.graph.dataflow import FlowNode
+from playground.inspection.graph.graph_folding import FoldedGraph, GraphNode
 from playground.ui.trace import in_words
 
 

@@ -10,14 +10,14 @@ import streamlit as st
 from playground.charts.grey_images import grey_images
 from playground.charts.token_heatmap import MOST_CHANNELS, MOST_TOKENS, token_heatmap
 from playground.charts.vector_bars import top_values, vector_bars
-from playground.inspection.input_batch import takes_images
+from playground.inspection.layer_values.input_batch import takes_images
 from playground.ui.image_grid import image_grid
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from playground.inspection.feature_maps import FeatureMaps
+    from playground.inspection.layer_values.feature_maps import FeatureMaps
     from playground.networks.spec import Shape
 
 IMAGES_AT_ONCE = 64
@@ -98,7 +98,7 @@ def _first_of_page(count: int, what: str, key: str) -> int:
 
 
 def _draw_tokens(tokens: NDArray[np.float32], key: str, input_shape: Shape) -> None:
-    from playground.inspection.feature_maps import patch_maps
+    from playground.inspection.layer_values.feature_maps import patch_maps
 
     is_square = takes_images(input_shape) and input_shape[1] == input_shape[2]
     maps = patch_maps(tokens) if is_square else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from playground.inspection import ReceptiveField, region
-from playground.inspection.input_batch import image_batch, takes_images
+from playground.inspection.layer_values.input_batch import image_batch, takes_images
 from playground.networks.spec import Shape
 from playground.ui.inspect_layer import field_in_words
 from playground.ui.inspected import Inspected, fields_of

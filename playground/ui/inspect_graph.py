@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.inspection.dataflow import DataFlow, data_flow
-from playground.inspection.graph_folding import folded_graph, graph_depth, readable_depth
+from playground.inspection.graph.dataflow import DataFlow, data_flow
+from playground.inspection.graph.graph_folding import folded_graph, graph_depth, readable_depth
 from playground.networks import NetworkSpec, SpecError
 from playground.networks.spec import Shape
 from playground.ui.graph_picture import graph_picture

@@ -12,15 +12,15 @@ from playground.charts import theme
 from playground.charts.value_histogram import value_histogram
 from playground.data import DATASETS
 from playground.inspection import StoppedError, Summary
-from playground.inspection.input_batch import (
+from playground.inspection.layer_values.input_batch import (
     ImageNormalization,
     image_batch,
     image_normalization,
     random_batch,
     takes_images,
 )
-from playground.inspection.layer_choices import LayerChoice, layer_choices
-from playground.inspection.weighted_network import TooLargeError, check_size
+from playground.inspection.layer_values.layer_choices import LayerChoice, layer_choices
+from playground.inspection.layer_values.weighted_network import TooLargeError, check_size
 from playground.networks import NetworkSpec
 from playground.networks.integer_inputs import vocabulary_size
 from playground.networks.spec import Shape
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from playground.inspection.feature_maps import FeatureMaps
-    from playground.inspection.value_distribution import Distribution
+    from playground.inspection.layer_values.feature_maps import FeatureMaps
+    from playground.inspection.layer_values.value_distribution import Distribution
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,10 +133,10 @@ def _look(
     image_choice: Hashable,  # noqa: ARG001  # what the result is kept under, for the image
     _image: ChosenImage | None,
 ) -> _Insides:
-    from playground.inspection.feature_maps import feature_maps
-    from playground.inspection.layer_outputs import layer_outputs
-    from playground.inspection.layer_weights import layer_weights
-    from playground.inspection.value_distribution import distribution
+    from playground.inspection.layer_values.feature_maps import feature_maps
+    from playground.inspection.layer_values.layer_outputs import layer_outputs
+    from playground.inspection.layer_values.layer_weights import layer_weights
+    from playground.inspection.layer_values.value_distribution import distribution
 
     model = network_of(network, weights)
     if _image:
@@ -251,7 +251,7 @@ def _draw_first_filters(network: NetworkSpec | str, summary: Summary, weights: W
 
 @st.cache_resource(max_entries=10, show_spinner=False, hash_funcs={NetworkSpec: hash})
 def _kernels(network: NetworkSpec | str, weights: Weights, path: str) -> NDArray[np.float32]:
-    from playground.inspection.layer_weights import kernel_images
+    from playground.inspection.layer_values.layer_weights import kernel_images
 
     return kernel_images(network_of(network, weights).get_parameter(f"{path}.weight" if path else "weight"))
 

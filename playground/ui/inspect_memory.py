@@ -8,8 +8,8 @@ import streamlit as st
 
 from playground.charts import memory_figure
 from playground.inspection import Budget, EpochTime, StoppedError, budget, largest_batch, seconds_per_epoch
-from playground.inspection.memory_budget import Precision
-from playground.inspection.optimizer_memory import OPTIMIZERS
+from playground.inspection.training_cost.memory_budget import Precision
+from playground.inspection.training_cost.optimizer_memory import OPTIMIZERS
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
 from playground.ui.figures import figures

@@ -11,7 +11,7 @@ import streamlit as st
 
 from playground.charts import PositionGrid, SeenGrid, window_figure
 from playground.inspection import Window, max_pooled
-from playground.inspection.average_pooling import average_pooled
+from playground.inspection.calculators.average_pooling import average_pooled
 from playground.networks import Fix, ShapeError
 from playground.networks.spec import by
 from playground.ui.calculator_settings import choice, kept, number, switch

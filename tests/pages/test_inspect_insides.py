@@ -17,9 +17,9 @@ from streamlit.testing.v1 import AppTest
 
 from playground.charts.grey_images import grey_images
 from playground.images import load_sample
-from playground.inspection.input_batch import IMAGENET, image_batch
-from playground.inspection.layer_outputs import layer_outputs
-from playground.inspection.weighted_network import network_with_weights
+from playground.inspection.layer_values.input_batch import IMAGENET, image_batch
+from playground.inspection.layer_values.layer_outputs import layer_outputs
+from playground.inspection.layer_values.weighted_network import network_with_weights
 from playground.networks import Layer, NetworkSpec, presets
 from playground.training import Run, RunStore, TrainConfig, checkpoint_path, read_checkpoint
 from tests.pages.conftest import SMALL, assert_no_traceback, sentences

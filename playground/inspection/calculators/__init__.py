@@ -1,0 +1,1 @@
+"""A layer's arithmetic on small numbers: its output's size as a formula, its windows one by one."""

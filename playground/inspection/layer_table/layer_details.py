@@ -1,0 +1,35 @@
+"""What there is to say about one row of the layer table: the call that makes the layer, and its size as a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.inspection.calculators.formulas import OutputFormula, output_formula
+from playground.inspection.layer_table.constructor_text import constructor, module_arguments
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.inspection.layer_table.summary import LayerRow
+    from playground.networks import NetworkSpec
+
+
+@dataclass(frozen=True)
+class LayerDetails:
+    """The constructor's call, and the formula of the output's shape where there is one."""
+
+    constructor: str
+    formula: OutputFormula | None
+
+
+def layer_details(model_or_spec: nn.Module | NetworkSpec, row: LayerRow) -> LayerDetails | None:
+    """The details of a row of this network's table; None for a function, which no constructor makes."""
+    from playground.inspection.meta_copy import network_on_meta
+
+    if row.kind == "function":
+        return None
+    module = network_on_meta(model_or_spec).get_submodule(row.path)
+    shape = row.input_shape
+    formula = output_formula(row.type, module_arguments(module), shape) if shape and row.kind == "layer" else None
+    return LayerDetails(constructor(module), formula)

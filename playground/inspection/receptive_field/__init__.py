@@ -1,0 +1,1 @@
+"""What each position of a layer sees of the image."""

@@ -1,0 +1,152 @@
+"""One training step, run without values: what autograd saves of it, and how many bytes are alive at most.
+
+The step runs on FakeTensors, which have shapes, types and a device but no values. Unlike the meta device they are
+seen by autocast, and an operation saves for them what it saves on the CPU.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch._subclasses.fake_tensor import (
+    DataDependentOutputException,
+    DynamicOutputShapeException,
+    FakeTensorMode,
+    UnsupportedFakeTensorException,
+)
+from torch.autograd.graph import saved_tensors_hooks
+from torch.nn import functional
+from torch.nn.parameter import is_lazy
+
+from playground.inspection.meta_copy import cpu_copy, fake_copy
+from playground.inspection.recording import record
+from playground.inspection.training_cost.live_storages import LiveStorages, Phase, key
+from playground.inspection.training_cost.workspaces import blocked_copies
+from playground.networks.spec import Shape
+
+# CUDA's caching allocator hands out blocks of 512 bytes (c10/cuda/CUDACachingAllocator.cpp, kMinBlockSize).
+_CUDA_BLOCK = 512
+
+_NEEDS_VALUES = (DataDependentOutputException, DynamicOutputShapeException, UnsupportedFakeTensorException)
+
+
+@dataclass(frozen=True)
+class StepMemory:
+    """The bytes of a step without its optimizer. `trained` are those of each parameter that gets a gradient.
+
+    `peak` is the most that is alive in the forward or the backward pass, `after_backward` what is left after both.
+    """
+
+    parameters: int
+    buffers: int
+    trained: tuple[int, ...]
+    input: int
+    saved_activations: int
+    weight_casts: int
+    peak: int
+    peak_phase: Phase
+    after_backward: int
+
+
+def measure_step(
+    on_meta: nn.Module, original: nn.Module, input_shape: Shape, dtype: torch.dtype, *, autocast: bool, device: str
+) -> StepMemory:
+    """Runs a step of `on_meta`, a copy of `original` on the meta device, on FakeTensors, as this kind of device would.
+
+    A model that looks at values runs for real, as a copy on the CPU. Raises what the model raises for such a batch.
+    """
+    if any(is_lazy(each) for each in on_meta.parameters()):
+        record(on_meta, torch.empty(input_shape, device="meta"))
+    mode = FakeTensorMode(allow_non_fake_inputs=True)
+    model = fake_copy(on_meta, mode, dtype)
+    try:
+        with mode:
+            return _measure(model, input_shape, dtype, autocast, device)
+    except _NEEDS_VALUES:
+        return _measure(cpu_copy(original).to(dtype), input_shape, dtype, autocast, device)
+
+
+def loss_of(output: Any) -> torch.Tensor:
+    """The cross-entropy of each floating-point tensor of an output against class 0, added up.
+
+    The second dimension of a tensor is taken for the classes; the only one, if it has no second.
+    """
+    losses = [_cross_entropy(each) for each in _tensors(output) if each.is_floating_point()]
+    if not losses:
+        raise ValueError("The network gives no tensor of floating-point numbers that a loss could be taken of.")
+    return torch.stack(losses).sum() if len(losses) > 1 else losses[0]
+
+
+def _cross_entropy(values: torch.Tensor) -> torch.Tensor:
+    if values.dim() == 0:
+        return values
+    shape = values.shape[:1] + values.shape[2:] if values.dim() > 1 else ()
+    return functional.cross_entropy(values, torch.zeros(shape, dtype=torch.long, device=values.device))
+
+
+def _measure(model: nn.Module, input_shape: Shape, dtype: torch.dtype, autocast: bool, device: str) -> StepMemory:
+    model.train()
+    live = LiveStorages(_CUDA_BLOCK, lambda *_: 0) if device == "cuda" else LiveStorages(1, blocked_copies)
+    parameters = live.hold_weights(model.parameters())
+    buffers = live.hold(model.buffers())
+    with torch.random.fork_rng(devices=[]):
+        batch = example_batch(model, input_shape, dtype)
+        input_bytes = live.hold([batch])
+        held = {key(each) for each in (*model.parameters(), *model.buffers(), batch)}
+        with live:
+            with _saved(live) as saved, torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+                live.phase = "forward"
+                output = model(batch)
+            with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+                loss = loss_of(output)
+            live.phase = "backward"
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    kept = {name: size for name, size in saved.items() if name not in held}
+    casts = {name: size for name, size in live.weight_casts.items() if name in kept}
+    return StepMemory(
+        parameters=parameters,
+        buffers=buffers,
+        trained=tuple(live.size(each.grad) for each in model.parameters() if each.grad is not None),
+        input=input_bytes,
+        saved_activations=sum(kept.values()) - sum(casts.values()),
+        weight_casts=sum(casts.values()),
+        peak=live.peak,
+        peak_phase=live.peak_phase,
+        after_backward=live.bytes,
+    )
+
+
+def example_batch(model: nn.Module, input_shape: Shape, dtype: torch.dtype) -> torch.Tensor:
+    """Zeros of this shape, whole numbers if the first layer of the model is an Embedding."""
+    leaves = (each for each in model.modules() if not each._modules)
+    reads_words = isinstance(next(leaves, None), nn.Embedding | nn.EmbeddingBag)
+    return torch.zeros(input_shape, dtype=torch.long if reads_words else dtype)
+
+
+@contextlib.contextmanager
+def _saved(live: LiveStorages) -> Iterator[dict[int, int]]:
+    """What autograd saves meanwhile: the size of each storage, which stays alive as long as its step needs it."""
+    saved: dict[int, int] = {}
+
+    def pack(tensor: torch.Tensor) -> torch.Tensor:
+        saved[key(tensor)] = live.size(tensor)
+        return tensor
+
+    with saved_tensors_hooks(pack, lambda tensor: tensor):
+        yield saved
+
+
+def _tensors(value: Any) -> Iterator[torch.Tensor]:
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _tensors(item)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _tensors(item)
