@@ -1,0 +1,78 @@
+"""What each parameter of a transform does, in one line."""
+
+from __future__ import annotations
+
+_EXPLANATIONS: dict[str | tuple[str, str], str] = {
+    "size": "Height and width of the output in pixels; one number makes a square.",
+    ("Resize", "size"): "One number is the shorter side, and the proportions stay; (height, width) sets both.",
+    "max_size": "The longer side is at most this; the proportions stay.",
+    "min_size": "The shorter side that is aimed at; the smallest that can be drawn.",
+    ("RandomShortestSize", "min_size"): "The shorter side; of several numbers, one is drawn.",
+    ("RandomResize", "max_size"): "The shorter side is drawn from min_size up to one less than this.",
+    "target_size": "Size to fit into, before it is multiplied by the drawn scale.",
+    "scale": "Share of the image's area that is cut out, drawn between these two.",
+    ("RandomErasing", "scale"): "Share of the image's area that is erased, drawn between these two.",
+    ("RandomAffine", "scale"): "Factor of the size, drawn between these two.",
+    ("ToDtype", "scale"): "Whether values are scaled too: 255 of uint8 becomes 1.0 of float32.",
+    "ratio": "Width divided by height of the part that is cut out, drawn between these two.",
+    ("RandomErasing", "ratio"): "Proportions of the erased rectangle, drawn between these two.",
+    "scale_range": "Factor of the size, drawn between these two.",
+    "side_range": "Factor by which the canvas grows, drawn between these two.",
+    "padding": "Pixels added: on every side; or (left and right, top and bottom); or (left, top, right, bottom).",
+    "pad_if_needed": "Whether an image that is smaller than the crop is padded first.",
+    "padding_mode": "What the padding is made of: one colour, the edge repeated, or the image mirrored.",
+    "fill": "Value of the pixels that come from outside of the image: one, or one for red, green and blue.",
+    "interpolation": "How values between pixels are found: nearest is fast and hard, bilinear and bicubic are smooth.",
+    "antialias": "Whether tensors are smoothed before they shrink; Pillow images always are.",
+    "vertical_flip": "Whether the second five are mirrored top to bottom instead of left to right.",
+    "degrees": "One number d draws an angle from -d to d; a pair draws between the two. Counter-clockwise.",
+    ("RandomAffine", "degrees"): "One number d draws an angle from -d to d; a pair draws between the two. Clockwise.",
+    "translate": "Largest shift, as shares of width and height.",
+    "shear": "Slant in degrees along x, drawn from -s to s or between two numbers; four numbers slant along y too.",
+    "center": "Point (x, y) in pixels that stays where it is; by default the middle.",
+    "expand": "Whether the output grows so that no corner is cut off.",
+    "distortion_scale": "How far a corner may move: 1 is up to the middle of the image.",
+    ("ElasticTransform", "alpha"): "How far pixels are moved; for x and y, or for both.",
+    ("ElasticTransform", "sigma"): "How smooth the movement is; small values give a rough one.",
+    "brightness": "One number b draws a factor from 1 - b to 1 + b; a pair draws between the two. 1 changes nothing.",
+    "contrast": "One number c draws a factor from 1 - c to 1 + c; a pair draws between the two. 0 is plain grey.",
+    "saturation": "One number s draws a factor from 1 - s to 1 + s; a pair draws between the two. 0 is without colour.",
+    "hue": "Turn of the colour circle, drawn from -h to h or between the two; 0.5 is half a turn.",
+    **{
+        ("RandomPhotometricDistort", name): "The factor is drawn between these two; 1 changes nothing."
+        for name in ("brightness", "contrast", "saturation")
+    },
+    ("RandomPhotometricDistort", "hue"): "Turn of the colour circle, drawn between these two.",
+    "num_output_channels": "1 gives one channel of grey values, 3 repeats it for red, green and blue.",
+    "bits": "Bits that are kept of the 8 of each channel: 1 leaves two values.",
+    "threshold": "Values from here on are inverted.",
+    "sharpness_factor": "0 blurs, 1 changes nothing, 2 sharpens.",
+    "kernel_size": "Side of the window in pixels, odd; one number, or (height, width).",
+    ("GaussianBlur", "sigma"): "Width of the blur in pixels, drawn between the two numbers.",
+    ("GaussianNoise", "sigma"): "Standard deviation of the noise, where values go from 0 to 1.",
+    ("GaussianNoise", "mean"): "Mean of the noise, where values go from 0 to 1.",
+    "clip": "Whether values are kept within 0 and 1.",
+    "quality": "Quality of the JPEG file that the image goes through, 1 to 100; of a pair, one between them is drawn.",
+    "value": "Value of the erased pixels: one, or one for each channel.",
+    "policy": "The data set for which the policy was found.",
+    "num_ops": "How many operations are drawn, one after the other.",
+    "magnitude": "How strong each operation is: an index below num_magnitude_bins.",
+    "num_magnitude_bins": "Into how many steps the strength is divided.",
+    "severity": "How strong the operations may be, 1 to 10.",
+    "mixture_width": "How many chains of operations are mixed.",
+    "chain_depth": "Operations in a chain; -1 draws 1 to 3.",
+    "all_ops": "Whether brightness, contrast, colour and sharpness are among the operations.",
+    "alpha": "Parameter of the beta distribution from which the share is drawn: 1 draws all shares alike.",
+    ("AugMix", "alpha"): "Parameter of the distributions from which the weights of the mixture are drawn.",
+    "dtype": "Data type of the values.",
+    "mean": "What is subtracted from each channel.",
+    "std": "What each channel is then divided by.",
+    "mode": "Colours of the Pillow image; by default what the number of channels says.",
+    "p": "Probability that it is applied at all.",
+    ("RandomPhotometricDistort", "p"): "Probability of each of the five changes.",
+}
+
+
+def explain(transform: str, parameter: str) -> str:
+    """One line about a parameter; raises KeyError if there is none, which a test excludes."""
+    return _EXPLANATIONS.get((transform, parameter)) or _EXPLANATIONS[parameter]
