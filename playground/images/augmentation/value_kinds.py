@@ -62,13 +62,14 @@ def check(value: Value, kind: ValueKind, name: str) -> None:
 def describe(kind: ValueKind) -> str:
     """The kind in words: "a whole number or 2 whole numbers"."""
     one, several = {
-        "whole": ("a whole number", "whole numbers"),
-        "number": ("a number", "numbers"),
+        "whole": ("a whole number", "whole number"),
+        "number": ("a number", "number"),
         "truth": ("true or false", ""),
         "choice": ("one of " + ", ".join(kind.choices), ""),
     }[kind.base]
     texts = [one] if kind.alone else []
-    texts += ["an interval of 2 numbers" if kind.interval else f"{length} {several}" for length in kind.lengths]
+    for length in kind.lengths:
+        texts.append("an interval of 2 numbers" if kind.interval else f"{length} {several}{'s' if length > 1 else ''}")
     if kind.optional:
         texts.append("nothing (None)")
     return " or ".join(texts)
