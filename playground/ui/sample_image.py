@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from playground.data import DATASETS, DataError, load
-from playground.images import SAMPLES, ImageError, decode_image, load_sample
+from playground.images import SAMPLES, ImageError
+from playground.images.decoded_images import digest
+from playground.ui.chosen_image import LARGEST_UPLOAD_MB, ChosenImage, decoded_images, own_image, sample_image
 
 if TYPE_CHECKING:
     from PIL import Image
 
+__all__ = ["ChosenImage", "choose_image"]
+
 _DIGIT = "digit"
 _UPLOAD = "upload"
 _CHOICES = {**SAMPLES, _DIGIT: "A test digit of MNIST", _UPLOAD: "Your own image"}
-_TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "avif"]
-_LARGEST_UPLOAD_MB = 20
-
-
-@dataclass(frozen=True)
-class ChosenImage:
-    """An image with a name for people; two are equal if they are the same choice, whatever the object."""
-
-    name: str
-    choice: Hashable
-    image: Image.Image = field(compare=False, repr=False)
 
 
 def choose_image(key: str, *, digit_first: bool = False) -> ChosenImage | None:
@@ -38,7 +28,7 @@ def choose_image(key: str, *, digit_first: bool = False) -> ChosenImage | None:
     try:
         if name == _UPLOAD:
             return _uploaded(key)
-        return _digit(key) if name == _DIGIT else ChosenImage(SAMPLES[name], name, _sample(name))
+        return _digit(key) if name == _DIGIT else sample_image(name)
     except (ImageError, DataError) as error:
         st.error(str(error), icon=":material/broken_image:")
         return None
@@ -48,27 +38,19 @@ def _digit(key: str) -> ChosenImage:
     last = DATASETS["mnist"].test_size - 1
     index = int(st.number_input("Which of the 10,000 digits", 0, last, 0, key=f"{key}_digit"))
     image, label = _digit_at(index)
-    return ChosenImage(f"test digit {index:,}, a {label}", (_DIGIT, index), image)
+    return ChosenImage(f"test digit {index:,}, a {label}", (_DIGIT, index), lambda: image)
 
 
 def _uploaded(key: str) -> ChosenImage | None:
     file = st.file_uploader(
-        "Image file", _TYPES, key=f"{key}_file", max_upload_size=_LARGEST_UPLOAD_MB, label_visibility="collapsed"
+        "Image file", key=f"{key}_file", max_upload_size=LARGEST_UPLOAD_MB, label_visibility="collapsed"
     )
     if file is None:
         return None
     data = file.getvalue()
-    return ChosenImage(file.name, (_UPLOAD, hashlib.sha256(data).hexdigest()), _decoded(data))
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _decoded(data: bytes) -> Image.Image:
-    return decode_image(data)
-
-
-@st.cache_resource(show_spinner=False)
-def _sample(name: str) -> Image.Image:
-    return load_sample(name)
+    name = digest(data)
+    st.caption(decoded_images().description(name, data))
+    return own_image(file.name, data, name)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

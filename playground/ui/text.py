@@ -35,6 +35,11 @@ def by(numbers: Iterable[float]) -> str:
     return " × ".join(f"{number:g}" for number in numbers)
 
 
+def plain(text: str) -> str:
+    """Return a text, such as the name of a person's file, that Streamlit shows as it is and not as Markdown."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
 def network_label(config: TrainConfig) -> str:
     """Return the preset's label, or the class name of a network of one's own."""
     if isinstance(config.network, str):

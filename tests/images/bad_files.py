@@ -98,7 +98,7 @@ def bad_files() -> tuple[BadFile, ...]:
         BadFile("notes.png", b"Text that was renamed.\n" * 40, text_only),
         BadFile("paper.jpg", b"%PDF-1.7 and so on", text_only),
         BadFile("drawing.svg", svg, "SVG"),
-        BadFile("drawing.png", svg, "SVG"),
+        BadFile("drawing.png", svg.partition(b"\n")[2], "SVG"),
         BadFile("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
         BadFile("truncated.png", whole[: len(whole) // 2], damaged),
         BadFile("header only.png", whole[:20], "begins as PNG does"),
