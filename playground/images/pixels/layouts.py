@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from playground.images.pixels.resized import beginning, resized
 from playground.images.pixels.walk import PixelStep, Row, Walk, WalkSettings
 
@@ -11,28 +13,29 @@ if TYPE_CHECKING:
     from playground.images.pixels.stored_photo import StoredPhoto
     from playground.images.pixels.walk import Values
 
+    Place = tuple[int | None, ...]
+
 
 def layouts(photo: StoredPhoto, settings: WalkSettings) -> Walk:
     """The walk from channels last to a batch with channels first; all tensors here share the memory of `hwc`."""
-    import numpy as np
     import torch
 
     hwc = resized(photo, settings)[1]
     tensor = torch.from_numpy(hwc)
     chw = hwc.transpose(2, 0, 1)
-    place = f"{settings.row}, {settings.column}"
+    pixel = (settings.row, settings.column)
     return Walk(
         beginning(photo, settings, "import numpy as np\nimport torch\n"),
         (
             Row(
                 "HWC: channels last",
-                _step("hwc", "hwc = rgb", hwc, "HWC", place, "As files, OpenCV, Pillow and Matplotlib have it."),
+                _step("hwc", "hwc = rgb", hwc, "HWC", pixel, "As files, OpenCV, Pillow and Matplotlib have it."),
                 _step(
                     "tensor",
                     "tensor = torch.from_numpy(hwc)",
                     tensor,
                     "HWC",
-                    place,
+                    pixel,
                     "The same memory: what is changed in one is changed in the other.",
                 ),
             ),
@@ -43,7 +46,7 @@ def layouts(photo: StoredPhoto, settings: WalkSettings) -> Walk:
                     "chw = hwc.transpose(2, 0, 1)",
                     chw,
                     "CHW",
-                    f":, {place}",
+                    (None, *pixel),
                     "A view with other strides; no number moved. np.ascontiguousarray(chw) would move them.",
                 ),
                 _step(
@@ -51,7 +54,7 @@ def layouts(photo: StoredPhoto, settings: WalkSettings) -> Walk:
                     "permuted = tensor.permute(2, 0, 1)",
                     tensor.permute(2, 0, 1),
                     "CHW",
-                    f":, {place}",
+                    (None, *pixel),
                     "One image as layers of PyTorch read it.",
                 ),
             ),
@@ -62,7 +65,7 @@ def layouts(photo: StoredPhoto, settings: WalkSettings) -> Walk:
                     "nchw = chw[np.newaxis]",
                     chw[np.newaxis],
                     "NCHW",
-                    f"0, :, {place}",
+                    (0, None, *pixel),
                     "An axis for the number of images, in front.",
                 ),
                 _step(
@@ -70,7 +73,7 @@ def layouts(photo: StoredPhoto, settings: WalkSettings) -> Walk:
                     "batch = permuted.unsqueeze(0)",
                     tensor.permute(2, 0, 1).unsqueeze(0),
                     "NCHW",
-                    f"0, :, {place}",
+                    (0, None, *pixel),
                     "What Conv2d expects, as float.",
                 ),
             ),
@@ -78,9 +81,13 @@ def layouts(photo: StoredPhoto, settings: WalkSettings) -> Walk:
     )
 
 
-def _step(name: str, code: str, value: Values, axes: str, place: str, explanation: str) -> PixelStep:
-    import torch
-
-    strides = f"{name}.stride()" if isinstance(value, torch.Tensor) else f"{name}.strides"
-    expressions = ((f"{name}[{place}]", "the pixel"), (strides, "to the next along each axis"))
+def _step(name: str, code: str, value: Values, axes: str, place: Place, explanation: str) -> PixelStep:
+    written = ", ".join(":" if index is None else str(index) for index in place)
+    pixel = value[tuple(slice(None) if index is None else index for index in place)].tolist()
+    is_array = isinstance(value, np.ndarray)
+    strides = value.strides if isinstance(value, np.ndarray) else value.stride()
+    expressions = (
+        (f"{name}[{written}]", str(pixel), "the pixel"),
+        (f"{name}.{'strides' if is_array else 'stride()'}", str(strides), "steps in memory along each axis"),
+    )
     return PixelStep(name, code, value, axes, explanation, expressions=expressions)

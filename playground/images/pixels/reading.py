@@ -52,6 +52,7 @@ def reading(photo: StoredPhoto, _: WalkSettings) -> Walk:
                     photo.bgr,
                     "HWC",
                     "Channels last, blue first. Matplotlib takes the first for red, as in this picture.",
+                    channels="BGR",
                 ),
                 PixelStep(
                     "tensor",
@@ -77,6 +78,7 @@ def reading(photo: StoredPhoto, _: WalkSettings) -> Walk:
                     "CHW",
                     "What a network gets that was trained on RGB, if one forgets: no error, only worse results.",
                     is_mistake=True,
+                    channels="BGR",
                 ),
             ),
         ),

@@ -37,8 +37,8 @@ class WalkSettings:
 class PixelStep:
     """A value and the code that gives it to the variable `name`.
 
-    `axes` say what its dimensions are, such as "HWC". `expressions` are code whose value is shown beside it.
-    A `mistake` is what one should not do and often sees done.
+    `axes` say what its dimensions are, such as "HWC", and `channels` in which order the colours are. `expressions` are
+    code, its value, and what it is. A `mistake` is what one should not do and often sees done.
     """
 
     name: str
@@ -47,7 +47,8 @@ class PixelStep:
     axes: str
     explanation: str
     is_mistake: bool = False
-    expressions: tuple[tuple[str, str], ...] = ()
+    channels: str = "RGB"
+    expressions: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
