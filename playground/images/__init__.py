@@ -5,7 +5,9 @@ Importing it imports neither torch nor OpenCV.
 
 from playground.images.augmentation.applied import Applied, AppliedStep, Marks, applied
 from playground.images.augmentation.drawn_numbers import Drawn
+from playground.images.augmentation.mixing import Mixed, mixed
 from playground.images.augmentation.pipeline import Pipeline
+from playground.images.augmentation.preview import Preview, preview
 from playground.images.augmentation.transform import Transform
 from playground.images.augmentation.transform_catalogue import SEVEN_AUGMENTATIONS, TRANSFORMS
 from playground.images.augmentation.transform_types import TransformType
@@ -24,9 +26,11 @@ __all__ = [
     "Drawn",
     "ImageError",
     "Marks",
+    "Mixed",
     "Pipeline",
     "PipelineError",
     "PipelineFix",
+    "Preview",
     "Transform",
     "TransformType",
     "applied",
@@ -34,4 +38,6 @@ __all__ = [
     "decode_image",
     "image_to_array",
     "load_sample",
+    "mixed",
+    "preview",
 ]

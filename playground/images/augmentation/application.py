@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from playground.images.augmentation.misfits import crop_misfit, input_misfit
-from playground.images.augmentation.output_sizes import check_sizes
+from playground.images.augmentation.misfits import crop_misfit, input_misfit, size_fixes
+from playground.images.augmentation.output_sizes import TooManyPixelsError, check_sizes
 from playground.images.augmentation.transform import transform_type
 from playground.images.augmentation.transform_modules import build
 from playground.images.errors import ImageError, PipelineError
@@ -28,7 +28,6 @@ class Step:
     index: int
     transform: Transform
     size: tuple[int, int]
-    channels: int
     happened: bool = False
     drawn: Mapping[str, Any] = field(default_factory=dict)
     operations: list[tuple[str, float]] = field(default_factory=list)
@@ -53,8 +52,8 @@ def run(
         for index, transform in enumerate(pipeline.transforms):
             if not transform.enabled:
                 continue
-            step = Step(index, transform, size_of(image), _channels(image))
-            image, marks = _run_one(pipeline, step, image, marks)
+            step = Step(index, transform, size_of(image))
+            image, marks = run_one(pipeline, step, image, marks)
             if on_step:
                 on_step(step, image, marks)
     return image
@@ -72,20 +71,27 @@ def size_of(image: Any) -> tuple[int, int]:
     return (first.height, first.width) if isinstance(first, Image.Image) else (first.shape[-2], first.shape[-1])
 
 
-def _channels(image: Any) -> int:
-    first = image[0] if isinstance(image, tuple) else image
-    return len(first.getbands()) if isinstance(first, Image.Image) else int(first.shape[-3])
-
-
-def _run_one(pipeline: Pipeline, step: Step, image: Any, marks: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    for misfit in (input_misfit, crop_misfit):
-        if error := misfit(pipeline, step.index, image, step.size):
-            raise error
+def run_one(
+    pipeline: Pipeline,
+    step: Step,
+    image: Any,
+    marks: tuple[Any, ...],
+    prepare: Callable[[nn.Module], None] | None = None,
+) -> tuple[Any, tuple[Any, ...]]:
+    """The image and the marks after a step, which is filled in; `prepare` may change torchvision's module first."""
+    misfit = input_misfit(pipeline, step.index, image) or crop_misfit(pipeline, step.index, step.size)
+    if misfit:
+        raise misfit
     known = transform_type(step.transform.type)
     together = marks if known.moves_boxes else ()
     try:
-        module = _watched(build(step.transform), step)
+        built = build(step.transform)
+        if prepare:
+            prepare(built)
+        module = _watched(built, step)
         output = module((image, *together)) if together else module(image)
+    except TooManyPixelsError as error:
+        raise PipelineError(str(error), step.index, size_fixes(pipeline, step.index)) from error
     except ImageError as error:
         raise PipelineError(str(error), step.index) from error
     except (ValueError, TypeError, RuntimeError, AssertionError, NotImplementedError) as error:

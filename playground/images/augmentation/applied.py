@@ -74,23 +74,19 @@ def applied(
     steps: list[AppliedStep] = []
 
     def on_step(step: Step, output: Any, moved: tuple[Any, ...]) -> None:
-        steps.append(
-            AppliedStep(
-                step.index,
-                step.size,
-                size_of(output),
-                step.happened,
-                drawn_numbers(step),
-                regions(step),
-                _marks(moved, bool(boxes), bool(masks)),
-            )
-        )
+        steps.append(step_done(step, size_of(output), marks_of(moved, bool(boxes), bool(masks))))
 
-    output = run(pipeline, image, seed, _tensors(image, boxes, masks), on_step)
+    output = run(pipeline, image, seed, mark_tensors(image, boxes, masks), on_step)
     return Applied(output, tuple(steps))
 
 
-def _tensors(image: Image.Image, boxes: Sequence[Box], masks: Sequence[NDArray[np.bool_]]) -> tuple[Any, ...]:
+def step_done(step: Step, size_after: tuple[int, int], marks: Marks) -> AppliedStep:
+    """What is told of a step when it is done."""
+    return AppliedStep(step.index, step.size, size_after, step.happened, drawn_numbers(step), regions(step), marks)
+
+
+def mark_tensors(image: Image.Image, boxes: Sequence[Box], masks: Sequence[NDArray[np.bool_]]) -> tuple[Any, ...]:
+    """Boxes and masks as torchvision moves them: a tensor of each kind that there is."""
     if not boxes and not masks:
         return ()
     import torch
@@ -106,7 +102,8 @@ def _tensors(image: Image.Image, boxes: Sequence[Box], masks: Sequence[NDArray[n
     return tuple(found)
 
 
-def _marks(moved: tuple[Any, ...], with_boxes: bool, with_masks: bool) -> Marks:
+def marks_of(moved: tuple[Any, ...], with_boxes: bool, with_masks: bool) -> Marks:
+    """The tensors of `mark_tensors`, which may be gone, as plain values."""
     if not moved:
         return Marks(known=not (with_boxes or with_masks))
     boxes = tuple(map(_box, moved[0].tolist())) if with_boxes else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -13,8 +14,10 @@ from playground.images.errors import PipelineError, PipelineFix
 if TYPE_CHECKING:
     from playground.images.augmentation.pipeline import Pipeline
 
+_SMALLER, _LONGEST = 512, 3_000
 
-def input_misfit(pipeline: Pipeline, index: int, image: Any, size: tuple[int, int]) -> PipelineError | None:  # noqa: ARG001 # as crop_misfit
+
+def input_misfit(pipeline: Pipeline, index: int, image: Any) -> PipelineError | None:
     """The error if the transform needs a tensor and is given something else; the fixes put ToImage before it."""
     name = pipeline.transforms[index].type
     needs = transform_type(name).needs
@@ -34,7 +37,7 @@ def input_misfit(pipeline: Pipeline, index: int, image: Any, size: tuple[int, in
     )
 
 
-def crop_misfit(pipeline: Pipeline, index: int, image: Any, size: tuple[int, int]) -> PipelineError | None:  # noqa: ARG001 # as input_misfit
+def crop_misfit(pipeline: Pipeline, index: int, size: tuple[int, int]) -> PipelineError | None:
     """The error if a crop is larger than the image of `size`; the fixes pad the image, or resize it first."""
     transform = pipeline.transforms[index]
     if transform.type not in ("RandomCrop", "FiveCrop", "TenCrop"):
@@ -55,6 +58,27 @@ def crop_misfit(pipeline: Pipeline, index: int, image: Any, size: tuple[int, int
         index,
         (_padding(pipeline, index, (crop_height - height, crop_width - width)), _resizing(pipeline, index)),
     )
+
+
+def size_fixes(pipeline: Pipeline, index: int) -> tuple[PipelineFix, ...]:
+    """Pipelines in which the transform at `index`, which makes too many pixels, makes fewer."""
+    transform = pipeline.transforms[index]
+    values: Mapping[str, Any] = transform.all_parameters
+    grows = transform.type == "RandomRotation" or (
+        transform.type == "RandomZoomOut" and _SMALLER * max(values["side_range"]) < _LONGEST
+    )
+    if grows:
+        return (
+            PipelineFix(
+                f"Resize the shorter side to {_SMALLER} first",
+                _with(pipeline, index, (Transform("Resize", size=_SMALLER),)),
+            ),
+        )
+    side = values.get("size")
+    if transform.type == "Resize" and isinstance(side, int) and side < _LONGEST:
+        square = Transform("Resize", size=(side, side), interpolation=values["interpolation"])
+        return (PipelineFix(f"Resize to a square of {side} × {side}", _with(pipeline, index, (), square)),)
+    return ()
 
 
 def _padding(pipeline: Pipeline, index: int, missing: tuple[int, int]) -> PipelineFix:

@@ -17,11 +17,15 @@ MOST_OUTPUT_PIXELS = 25_000_000
 Size = tuple[int, int]
 
 
+class TooManyPixelsError(ImageError):
+    """A transform would make more pixels than are made here."""
+
+
 def check_sizes(transform: Transform, size: Size, drawn: Mapping[str, Any]) -> None:
     """Raise ImageError if what is made of an image of `size` (height, width) is too large, or has no pixels."""
     for height, width in sizes_made(transform, size, drawn):
         if height * width > MOST_OUTPUT_PIXELS:
-            raise ImageError(
+            raise TooManyPixelsError(
                 f"{transform.type} would make {height:,} × {width:,} pixels (height × width) of {size[0]:,} × "
                 f"{size[1]:,}; at most {MOST_OUTPUT_PIXELS // 1_000_000} million are made here. Choose a smaller size."
             )

@@ -203,8 +203,28 @@ TOO_LARGE = [
 @pytest.mark.parametrize(("transform", "size"), TOO_LARGE, ids=lambda value: str(value)[:60])
 def test_what_would_be_too_large_is_refused_before_it_is_made(transform: Transform, size: tuple[int, int]) -> None:
     image = Image.new("L", size[::-1])
-    with pytest.raises(PipelineError, match="at most 25 million"):
+    with pytest.raises(PipelineError, match="at most 25 million") as raised:
         Pipeline([transform]).apply(image, 0)
+    for fix in raised.value.fixes:
+        assert fix.pipeline.apply(image, 0).width > 0
+
+
+@pytest.mark.parametrize(
+    ("transform", "words"),
+    [
+        (Transform("Resize", size=224), "Resize to a square of 224 × 224"),
+        (Transform("RandomZoomOut", p=1.0, side_range=(4, 4)), "Resize the shorter side to 512 first"),
+        (Transform("RandomRotation", degrees=(45, 45), expand=True), "Resize the shorter side to 512 first"),
+    ],
+    ids=repr,
+)
+def test_what_would_be_too_large_offers_to_be_smaller(transform: Transform, words: str) -> None:
+    image = Image.new("L", (10_000, 1) if transform.type == "Resize" else (4_800, 4_800))
+    with pytest.raises(PipelineError) as raised:
+        Pipeline([transform]).apply(image, 0)
+    (fix,) = raised.value.fixes
+    assert fix.text == words
+    assert fix.pipeline.apply(image, 0).width > 0
 
 
 def test_what_would_have_no_pixels_is_refused() -> None:
