@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -28,16 +29,18 @@ def largest_batch(
     optimizer: str = "adam",
     precision: str = "fp32",
     device: str = "auto",
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Budget | None:
     """The budget of the largest batch whose peak is at most `device_bytes`; None if none fits.
 
     The arguments are those of `budget`; the first size of `input_shape` does not matter. A batch of a single sample
     is tried only if two are too many, since batch normalization may refuse it. At most 2,147,483,647 are tried.
-    Raises what `budget` raises.
+    `progress` is called with each batch size before it is tried. Raises what `budget` and `progress` raise.
     """
     budgets: dict[int, Budget] = {}
 
     def peak(batch_size: int) -> int:
+        progress(batch_size)
         budgets[batch_size] = budget(
             model_or_spec, input_shape, batch_size=batch_size, optimizer=optimizer, precision=precision, device=device
         )
@@ -55,25 +58,26 @@ def largest_within(cost: Callable[[int], int], limit: int, fits: int) -> int:
     """The largest whole number, at most 2,147,483,647, whose cost is within the limit; that of `fits` is.
 
     A cost of bytes is asked for a handful of numbers only: what is alive at one moment of a step is affine in the
-    batch size, so the peak over all moments is convex, and a line through two known costs leads close to the limit.
+    batch size, so the peak over all moments is convex, and the line through two neighbours lies nowhere above it.
+    Where it meets the limit is the number, or one that is still too large but on an earlier line.
     For any other cost that does not fall, halving what is left takes over.
     """
-    known = {number: cost(number) for number in (fits, 2 * fits)}
-    tried = 0
-    while True:
-        fitting = sorted(number for number, value in known.items() if value <= limit)
-        too_large = min((number for number, value in known.items() if value > limit), default=None)
-        end = _LARGEST + 1 if too_large is None else too_large
-        if end - fitting[-1] == 1:
-            return fitting[-1]
-        two = fitting[-2:] if too_large is None else [fitting[-1], too_large]
-        candidate = _crossing(known, two[0], two[1], limit) if tried < _LINES else (fitting[-1] + end) // 2
-        candidate = min(max(candidate, fitting[-1] + 1), end - 1)
-        known[candidate] = cost(candidate)
+    cost = functools.cache(cost)
+    low, high, tried = fits, _LARGEST + 1, 0
+    candidate = _crossing(cost, low, 2 * low, limit)
+    while high - low > 1:
+        candidate = min(max(candidate, low + 1), high - 1) if tried < _LINES else (low + high) // 2
         tried += 1
+        if cost(candidate) > limit:
+            high, candidate = candidate, _crossing(cost, candidate - 1, candidate, limit)
+        elif candidate == low + 1:
+            low, candidate = candidate, _crossing(cost, low, candidate, limit)
+        else:
+            low, candidate = candidate, candidate + 1
+    return low
 
 
-def _crossing(known: dict[int, int], first: int, second: int, limit: int) -> int:
-    """Where the line through two known costs meets the limit."""
-    rise = known[second] - known[first]
-    return first + (limit - known[first]) * (second - first) // rise if rise > 0 else _LARGEST
+def _crossing(cost: Callable[[int], int], first: int, second: int, limit: int) -> int:
+    """The last number at which the line through two costs is within the limit; the largest where it does not rise."""
+    rise = cost(second) - cost(first)
+    return first + (limit - cost(first)) * (second - first) // rise if rise > 0 else _LARGEST
