@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import streamlit as st
 
@@ -13,15 +12,13 @@ from playground.ui.build_graph import graph_text
 from playground.ui.draft import link_parameters
 from playground.ui.inspect_network import inspect_own_network
 from playground.ui.live_fragment import live_fragment
-from playground.ui.navigation import page_info
+from playground.ui.open_page import open_page_button
 from playground.ui.trace import in_words
 from playground.ui.train_form import use_own_network
-from playground.ui.uninterrupted import uninterrupted
 
 _SHOWN_GRAPH = "build_shown_graph"
 _NEXT_GRAPH = "build_next_graph"
 _GRAPH_SECONDS = 0.4
-_OPENED = "build_opened_page"
 
 
 def totals(spec: NetworkSpec, trace: Trace | None) -> None:
@@ -37,38 +34,17 @@ def totals(spec: NetworkSpec, trace: Trace | None) -> None:
 
 def open_elsewhere(spec: NetworkSpec, trace: Trace | None) -> None:
     """Draw the buttons that choose this network on another page and go there."""
-    train, inspect = st.columns(2)
     is_whole = trace is not None and trace.error is None and bool(spec.layers)
+    train, inspect = st.columns(2)
     with train:
-        _open_in("Train", spec, use_own_network, "primary", is_whole)
+        _open_in("Train", lambda: use_own_network(spec), "primary", is_whole)
     with inspect:
-        _open_in("Inspect", spec, inspect_own_network, "secondary", bool(spec.layers))
-    title = st.session_state.pop(_OPENED, None)
-    if title:
-        st.switch_page(page_info(title).script)
+        _open_in("Inspect", lambda: inspect_own_network(spec), "secondary", bool(spec.layers))
 
 
-def _open_in(
-    title: str,
-    spec: NetworkSpec,
-    choose: Callable[[NetworkSpec], None],
-    kind: Literal["primary", "secondary"],
-    is_enabled: bool,
-) -> None:
-    @uninterrupted()
-    def go() -> None:
-        choose(spec)
-        st.session_state[_OPENED] = title
-
-    st.button(
-        f"Open in {title}",
-        key=f"open_in_{title.lower()}",
-        type=kind,
-        icon=page_info(title).icon,
-        width="stretch",
-        disabled=not is_enabled,
-        on_click=go,
-    )
+def _open_in(title: str, choose: Callable[[], None], kind: str, is_enabled: bool) -> None:
+    key = f"open_in_{title.lower()}"
+    open_page_button(title, f"Open in {title}", key, choose, type=kind, width="stretch", disabled=not is_enabled)
 
 
 def take_away(spec: NetworkSpec, trace: Trace) -> None:

@@ -10,9 +10,10 @@ import streamlit as st
 
 from playground.inspection.layer_values.weighted_network import network_with_weights
 from playground.networks import NetworkSpec
-from playground.training import Run, StoreError, TrainConfig, TrainingError, checkpoint_path, read_checkpoint
-from playground.ui.runs import history, store
+from playground.training import Run, read_checkpoint
+from playground.ui.runs import history
 from playground.ui.text import config_title
+from playground.ui.trained_runs import checkpoint_of, config_of, trained_network, trained_runs
 
 SEED = 0
 _UNTRAINED = "untrained"
@@ -38,21 +39,22 @@ class WeightsError(Exception):
     """Weights that do not go into the network: one sentence that says so, and what to do."""
 
 
-def choose_weights(network: NetworkSpec | str, key: str) -> Weights:
-    """Draw the choice, the newest finished run first; a model of torchvision has random weights."""
+def choose_weights(network: NetworkSpec | str, key: str, run_id: str = "") -> Weights:
+    """Draw the choice, at first that run or the newest finished one; a model of torchvision has random weights."""
     runs = _runs_of(network)
     names = [*runs, _UNTRAINED]
     name = st.selectbox(
         "Weights",
         names,
+        names.index(run_id) if run_id in names else 0,
         format_func=lambda name: f"Untrained, seed {SEED}" if name == _UNTRAINED else _label(runs[name]),
-        key=f"{key}_{len(runs)}",
+        key=f"{key}_{len(runs)}_{run_id}",
         help="The runs of the Train page that have trained this network are listed here, the newest first.",
     )
     if name == _UNTRAINED:
         return Weights()
-    path = _checkpoint(runs[name])
-    dataset = _config(runs[name].folder).dataset
+    path = checkpoint_of(runs[name])
+    dataset = config_of(runs[name]).dataset
     return Weights(name, dataset, str(path), path.stat().st_mtime_ns if path.exists() else 0)
 
 
@@ -73,34 +75,12 @@ def _runs_of(network: NetworkSpec | str) -> dict[str, Run]:
     """The runs that have ended and left weights of this very network: first those that finished, the newest first."""
     if isinstance(network, str):
         return {}
-    try:
-        runs = [run for run in store().runs() if _trained(run) == network and _checkpoint(run).exists()]
-    except StoreError:
-        return {}
-    ended = [run for run in runs if not run.active]
+    ended = [run for run in trained_runs().values() if trained_network(run) == network and not run.active]
     return {run.id: run for run in sorted(ended, key=lambda run: run.status != "finished")}
-
-
-def _trained(run: Run) -> NetworkSpec | None:
-    try:
-        return _config(run.folder).spec
-    except TrainingError:
-        return None
 
 
 def _label(run: Run) -> str:
     best = history(run).best
     accuracy = f", {best.selection_accuracy:.2%}" if best else ""
     when = f"{run.id[4:6]}-{run.id[6:8]} {run.id[9:11]}:{run.id[11:13]}"
-    return f"{config_title(_config(run.folder))}{accuracy}, {when}"
-
-
-def _checkpoint(run: Run) -> Path:
-    best = checkpoint_path(run.folder, "best")
-    return best if best.exists() else checkpoint_path(run.folder, "last")
-
-
-@st.cache_resource(max_entries=1000, show_spinner=False)
-def _config(folder: Path) -> TrainConfig:
-    """The settings of a run, which do not change."""
-    return Run(folder).config
+    return f"{config_title(config_of(run))}{accuracy}, {when}"

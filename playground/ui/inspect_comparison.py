@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pandas as pd
 import streamlit as st
 
 from playground.inspection import Comparison, LayerRow, StoppedError, compare
+from playground.inspection.layer_table.comparison import RowPair
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
-from playground.ui.inspect_network import network_named, select_network
+from playground.ui.inspect_network import select_network
 from playground.ui.inspected import Inspected, summary_of
+from playground.ui.network_list import network_named
 from playground.ui.text import size
 from playground.ui.trace import in_words
 
 _OTHER = "resnext50_32x4d"
 _BYTES = ("parameter_bytes", "activation_bytes")
+_HALF = ("Layer", "Type", "Kernel shape", "Output shape", "Parameters")
 _TOTALS = {
     "layers": "Layers",
     "total_parameters": "Parameters",
@@ -72,14 +78,7 @@ def _rows(found: Comparison, first: str, second: str, only_differences: bool) ->
     if not pairs:
         st.caption("Row by row, the two do not differ.")
         return
-    st.dataframe(
-        [{"": "=" if pair.same else "≠", **_half(pair.first, first), **_half(pair.second, second)} for pair in pairs],
-        hide_index=True,
-        height=38 + 35 * min(len(pairs), 16),
-        column_config={
-            f"{name}: parameters": st.column_config.NumberColumn(format="localized") for name in (first, second)
-        },
-    )
+    st.dataframe(_side_by_side(pairs, first, second), hide_index=True, height=73 + 35 * min(len(pairs), 16))
     same = sum(pair.same for pair in found.pairs)
     st.caption(
         f"{same:,} of {len(found.pairs):,} rows are the same in type, weights and output (=). An empty half is a row "
@@ -87,14 +86,18 @@ def _rows(found: Comparison, first: str, second: str, only_differences: bool) ->
     )
 
 
-def _half(row: LayerRow | None, name: str) -> dict[str, object]:
-    return {
-        f"{name}: layer": row.path if row else "",
-        f"{name}: type": row.type if row else "",
-        f"{name}: kernel": in_words((row.kernel_shape,)) if row and row.kernel_shape else "",
-        f"{name}: output": in_words(row.output_shapes) if row else "",
-        f"{name}: parameters": row.parameters if row else None,
-    }
+def _side_by_side(pairs: Sequence[RowPair], first: str, second: str) -> pd.DataFrame:
+    """A row for each pair, under a heading for each network; an empty half where only the other has that row."""
+    columns = [("", ""), *((name, cell) for name in (first, second) for cell in _HALF)]
+    rows = [["=" if pair.same else "≠", *_half(pair.first), *_half(pair.second)] for pair in pairs]
+    return pd.DataFrame(rows, columns=pd.MultiIndex.from_tuples(columns))
+
+
+def _half(row: LayerRow | None) -> list[str]:
+    if row is None:
+        return [""] * len(_HALF)
+    kernel = in_words((row.kernel_shape,)) if row.kernel_shape else ""
+    return [row.path, row.type, kernel, in_words(row.output_shapes), f"{row.parameters:,}"]
 
 
 @st.cache_data(max_entries=20, show_spinner=False, hash_funcs={NetworkSpec: hash})

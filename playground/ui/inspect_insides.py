@@ -70,7 +70,7 @@ def _insides(inspected: Inspected, path: str) -> None:
     with image_column:
         image = _choose_image(shape)
     with weights_column:
-        weights = choose_weights(network, "insides_weights")
+        weights = choose_weights(network, "insides_weights", inspected.run_id)
     with layer_column:
         choice = _choose_layer(choices, path, f"{hash(network)}_{path}")
     _say_what_the_weights_are(network, weights)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,9 +13,10 @@ from playground.inspection.training_cost.memory_budget import Precision
 from playground.inspection.training_cost.optimizer_memory import OPTIMIZERS
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
+from playground.ui.cancellable import Report, when_asked
 from playground.ui.figures import figures
-from playground.ui.inspect_network import is_detector
 from playground.ui.inspected import Inspected, model_or_spec
+from playground.ui.network_list import is_detector
 from playground.ui.text import duration, size
 
 _PARTS = {
@@ -30,6 +32,16 @@ _PARTS = {
 _PHASES = {"forward": "the forward pass", "backward": "the backward pass", "step": "the optimizer's step"}
 _PRECISIONS = typing.get_args(Precision)
 _GIB = 2**30
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What is trained, the shape of a sample, and how."""
+
+    network: NetworkSpec | str
+    sample: Shape
+    optimizer: str
+    precision: str
 
 
 def memory_view(inspected: Inspected) -> None:
@@ -55,9 +67,9 @@ def memory_view(inspected: Inspected) -> None:
             key="memory_precision",
             help="bf16: all in bfloat16. autocast: parameters in fp32, what autocast chooses in bfloat16.",
         )
-    settings = (inspected.network, inspected.batch[1:], str(optimizer), str(precision))
+    settings = _Settings(inspected.network, inspected.batch[1:], str(optimizer), str(precision))
     try:
-        found = _budget(*settings, int(batch_size))
+        found = _budget(settings, int(batch_size))
     except (StoppedError, ValueError) as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -80,76 +92,84 @@ def _figures(found: Budget) -> None:
     )
 
 
-def _largest(settings: tuple[NetworkSpec | str, Shape, str, str]) -> None:
+def _largest(settings: _Settings) -> None:
     st.subheader("The largest batch")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         gigabytes = st.number_input("Memory of the device in GiB", 0.1, 10_000.0, 16.0, key="memory_device", width=220)
-        wanted = st.button("Find the largest batch", icon=":material/straighten:", key="find_largest")
-    if not _asked_for("largest", wanted, (settings, gigabytes)):
+        done = when_asked(
+            "Find the largest batch",
+            "find_largest",
+            (settings, gigabytes),
+            lambda report: _largest_batch(settings, int(gigabytes * _GIB), report),
+            icon=":material/straighten:",
+        )
+    if done is None:
         return
-    with st.spinner("Trying batch sizes …", show_time=True):
-        found = _largest_batch(*settings, int(gigabytes * _GIB))
-    if found is None:
+    if done.result is None:
         st.warning(f"Not even one sample fits into {gigabytes:g} GiB.", icon=":material/memory:")
     else:
         st.success(
-            f"A batch of **{found.batch_size:,}** fits into {gigabytes:g} GiB: its peak is {size(found.peak)}.",
+            f"A batch of **{done.result.batch_size:,}** fits into {gigabytes:g} GiB: "
+            f"its peak is {size(done.result.peak)}.",
             icon=":material/memory:",
         )
 
 
-def _epoch(settings: tuple[NetworkSpec | str, Shape, str, str], batch_size: int) -> None:
+def _epoch(settings: _Settings, batch_size: int) -> None:
     st.subheader("The time of an epoch")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        samples = st.number_input("Samples", 1, 1_000_000_000, 60_000, key="memory_samples", width=220)
-        wanted = st.button(
-            "Measure a few steps here",
-            icon=":material/timer:",
-            key="measure_epoch",
-            help="Up to seven steps, or as many as begin within ten seconds.",
-        )
-    if not _asked_for("epoch", wanted, (settings, batch_size, samples)):
-        return
     try:
-        with st.spinner("Running a few training steps …", show_time=True):
-            found = _seconds(*settings, batch_size, int(samples))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            samples = int(st.number_input("Samples", 1, 1_000_000_000, 60_000, key="memory_samples", width=220))
+            done = when_asked(
+                "Measure a few steps here",
+                "measure_epoch",
+                (settings, batch_size, samples),
+                lambda report: _seconds(settings, batch_size, samples, report),
+                icon=":material/timer:",
+                help="Up to seven steps, or as many as begin within ten seconds.",
+            )
     except (StoppedError, ValueError) as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.info(
-        f"About **{duration(found.seconds)}** an epoch on {found.device}, an estimate: {found.steps:,} steps of "
-        f"{found.seconds_per_step * 1000:,.1f} ms, the median of a few. Reading data and evaluation come on top.",
-        icon=":material/timer:",
+    if done:
+        found = done.result
+        st.info(
+            f"About **{duration(found.seconds)}** an epoch on {found.device}, an estimate: {found.steps:,} steps of "
+            f"{found.seconds_per_step * 1000:,.1f} ms, the median of a few. Reading data and evaluation come on top.",
+            icon=":material/timer:",
+        )
+
+
+def _largest_batch(settings: _Settings, device_bytes: int, report: Report) -> Budget | None:
+    return largest_batch(
+        model_or_spec(settings.network),
+        (1, *settings.sample),
+        device_bytes,
+        optimizer=settings.optimizer,
+        precision=settings.precision,
+        progress=lambda batch_size: report(f"Trying a batch of {batch_size:,} …"),
     )
 
 
-def _asked_for(what: str, wanted: bool, settings: object) -> bool:
-    """Whether the button was pressed for these settings, now or before."""
-    key = f"memory_asked_{what}"
-    if wanted:
-        st.session_state[key] = settings
-    return bool(st.session_state.get(key) == settings)
-
-
-@st.cache_data(max_entries=50, show_spinner="Working out the memory …", hash_funcs={NetworkSpec: hash})
-def _budget(network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, batch_size: int) -> Budget:
-    model = model_or_spec(network)
-    return budget(model, (1, *sample), batch_size=batch_size, optimizer=optimizer, precision=precision)
-
-
-@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _largest_batch(
-    network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, device_bytes: int
-) -> Budget | None:
-    model = model_or_spec(network)
-    return largest_batch(model, (1, *sample), device_bytes, optimizer=optimizer, precision=precision)
-
-
-@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _seconds(
-    network: NetworkSpec | str, sample: Shape, optimizer: str, precision: str, batch_size: int, samples: int
-) -> EpochTime:
-    model = model_or_spec(network)
+def _seconds(settings: _Settings, batch_size: int, samples: int, report: Report) -> EpochTime:
+    report("Preparing a network with real weights …")
     return seconds_per_epoch(
-        model, (1, *sample), batch_size=batch_size, samples=samples, optimizer=optimizer, precision=precision
+        model_or_spec(settings.network),
+        (1, *settings.sample),
+        batch_size=batch_size,
+        samples=samples,
+        optimizer=settings.optimizer,
+        precision=settings.precision,
+        progress=lambda step: report(f"Running training step {step} …"),
+    )
+
+
+@st.cache_data(max_entries=50, show_spinner="Working out the memory …", hash_funcs={_Settings: hash})
+def _budget(settings: _Settings, batch_size: int) -> Budget:
+    return budget(
+        model_or_spec(settings.network),
+        (1, *settings.sample),
+        batch_size=batch_size,
+        optimizer=settings.optimizer,
+        precision=settings.precision,
     )

@@ -1,23 +1,20 @@
-"""Which network a person inspects, and for which batch: one's own, a preset, or a model of torchvision."""
+"""Which network a person inspects, and for which batch."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from playground.inspection import TorchvisionModel, torchvision_models
-from playground.networks import NetworkSpec, SpecError, presets
-from playground.networks.spec import Shape
+from playground.networks import NetworkSpec, SpecError
+from playground.training import Run
 from playground.ui.inspected import Inspected
-from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
+from playground.ui.network_list import network_description, network_labels, network_named, run_id, run_name
+from playground.ui.own_network import OWN, keep_own_network, put_into_address
 from playground.ui.text import read_shape
 
 _KEY = "inspected"
 _FIRST = "resnet50"
+_LAST = "last_inspected"
 _MOST_IMAGES = 100_000
-_BIND: Any = "query-params"
-_TORCHVISION = "torchvision."
 
 
 def inspect_own_network(spec: NetworkSpec) -> None:
@@ -26,10 +23,16 @@ def inspect_own_network(spec: NetworkSpec) -> None:
     st.session_state[_KEY] = OWN
 
 
+def inspect_run(run: Run) -> None:
+    """Choose the network of this run's checkpoint; to be called like `inspect_own_network`."""
+    st.session_state[_KEY] = run_name(run)
+
+
 def choose_network() -> Inspected | None:
     """Draw the choice; the network and its batch, or None, with a sentence, where it has none."""
+    _read_address()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = select_network(_KEY, _FIRST, bind=_BIND)
+        name = select_network(_KEY, st.session_state.get(_LAST, _FIRST))
         network, sample = network_named(name)
         shape = st.text_input(
             "Input shape",
@@ -39,65 +42,42 @@ def choose_network() -> Inspected | None:
             help="The shape of one sample, for images channels, height, width.",
         )
         batch = st.number_input("Batch size", 1, _MOST_IMAGES, 1, key="inspected_batch", width=150)
-    put_into_address(name)
-    st.caption(_description(name))
+    _remember(name)
+    st.caption(network_description(name))
     try:
-        return Inspected(network, (batch, *read_shape(shape)))
+        return Inspected(network, (batch, *read_shape(shape)), run_id(name))
     except SpecError as error:
         st.error(error.message, icon=":material/error:")
         return None
 
 
-def select_network(key: str, first: str, **settings: Any) -> str:
+def select_network(key: str, first: str) -> str:
     """Draw a list of all networks, which begins with `first`; the name of the one that is chosen."""
-    own = own_network()
-    names = [*([OWN] if own else []), *presets.names(), *(f"{_TORCHVISION}{name}" for name in _models())]
-    chosen: str = st.selectbox(
-        "Network",
-        names,
-        names.index(first),
-        format_func=lambda name: _label(name, own),
-        key=key,
-        width=320,
-        **settings,
-    )
+    labels = network_labels()
+    names = list(labels)
+    index = names.index(first) if first in names else 0
+    chosen: str = st.selectbox("Network", names, index, format_func=labels.__getitem__, key=key, width=320)
     return chosen
 
 
-def network_named(name: str) -> tuple[NetworkSpec | str, Shape]:
-    """The network of this name in the list, and the shape of one sample for it."""
-    own = own_network()
-    if name.startswith(_TORCHVISION):
-        model = _models()[name.removeprefix(_TORCHVISION)]
-        return model.name, model.input_shape
-    spec = own if own and name == OWN else presets.load(name)
-    return spec, spec.input_shape
-
-
-def is_detector(network: NetworkSpec | str) -> bool:
-    """Whether it is a detection model of torchvision, which looks at values and trains on boxes."""
-    return isinstance(network, str) and _models()[network].task == "detection"
-
-
-def _label(name: str, own: NetworkSpec | None) -> str:
-    if not name.startswith(_TORCHVISION):
-        return network_label(name, own)
-    return f"{name.removeprefix(_TORCHVISION)} · torchvision"
-
-
-def _description(name: str) -> str:
-    if name == OWN:
-        return "A network of your own."
-    if not name.startswith(_TORCHVISION):
-        return presets.info(name).description
-    model = _models()[name.removeprefix(_TORCHVISION)]
-    return (
-        f"torchvision's model for {model.task}, without its published weights, which say "
-        f"{model.published_parameters:,} parameters and {model.published_macs / 1e9:g} billion MACs"
-        + (" at another input and with frozen normalizations." if model.task == "detection" else ".")
+def _read_address() -> None:
+    """Choose what the address asks for, by its name or as the list calls it; say so where it is not there."""
+    written = st.query_params.get(_KEY)
+    if written is None or _KEY in st.session_state:
+        return
+    name = next((name for name, label in network_labels().items() if written in (name, label)), None)
+    if name:
+        st.session_state[_KEY] = name
+        return
+    st.warning(
+        f"The address asks for a network {written!r}, which is not here, or not any more; choose one from the list.",
+        icon=":material/link_off:",
     )
 
 
-@st.cache_data(show_spinner=False)
-def _models() -> dict[str, TorchvisionModel]:
-    return {model.name: model for model in torchvision_models()}
+def _remember(name: str) -> None:
+    """Keep the choice for a visit to another page, and in the address for a refresh and a link."""
+    st.session_state[_LAST] = name
+    put_into_address(name)
+    if st.query_params.get(_KEY) != name:
+        st.query_params[_KEY] = name

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from playground.charts.text_width import text_width
 from playground.inspection import LayerRow, Summary, deepest, fold
 from playground.networks import NetworkSpec, Trace
 from playground.ui.fault import Mend, draw_fault
@@ -18,6 +19,8 @@ _DEPTH = "inspected_depth"
 _UNFOLDED = "All"
 _MOST_LEVELS = 6
 _FUNCTION = "function"
+_FONT_SIZE, _PADDING, _NARROWEST, _WIDEST, _NUMBER_WIDTH = 12, 8, 90, 300, 50
+"""Pixels."""
 
 
 def totals(summary: Summary) -> None:
@@ -93,15 +96,20 @@ def _table(rows: Sequence[LayerRow], total_macs: int) -> LayerRow | None:
     if not rows:
         st.caption("No row is left; change the filters.")
         return None
+    with_notes = any(row.note for row in rows)
     event = st.dataframe(
-        [_cells(row, total_macs) for row in rows],
+        [_cells(row, total_macs, with_note=with_notes) for row in rows],
         hide_index=True,
         height=_height(len(rows)),
         key="inspected_rows",
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Kernel shape": st.column_config.TextColumn(help="Channels in × channels out × the kernel's sides."),
+            "#": st.column_config.TextColumn(width=_NUMBER_WIDTH),
+            "Layer": st.column_config.TextColumn(width=_width(row.path for row in rows)),
+            "Kernel shape": st.column_config.TextColumn(
+                width=_width(_kernel(row) for row in rows), help="Channels in × channels out × the kernel's sides."
+            ),
             **{name: st.column_config.NumberColumn(format="localized") for name in ("Parameters", "MACs")},
             "Share of MACs": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
             "Trained": st.column_config.CheckboxColumn(),
@@ -111,21 +119,31 @@ def _table(rows: Sequence[LayerRow], total_macs: int) -> LayerRow | None:
     return rows[index] if index is not None and index < len(rows) else None
 
 
-def _cells(row: LayerRow, total_macs: int) -> dict[str, object]:
+def _cells(row: LayerRow, total_macs: int, *, with_note: bool) -> dict[str, object]:
     return {
         # Aligned, so that a browser that sorts texts sorts the numbers.
         "#": "" if row.index is None else f"{row.index:>4}",
         "Layer": row.path,
         "Type": _type(row),
-        "Kernel shape": in_words((row.kernel_shape,)) if row.kernel_shape else "",
+        "Kernel shape": _kernel(row),
         "Input shape": in_words(row.input_shapes),
         "Output shape": in_words(row.output_shapes),
         "Parameters": row.parameters,
         "Trained": row.trainable,
         "MACs": row.macs,
         "Share of MACs": row.macs / total_macs if total_macs else 0.0,
-        "Note": row.note,
+        **({"Note": row.note} if with_note else {}),
     }
+
+
+def _kernel(row: LayerRow) -> str:
+    return in_words((row.kernel_shape,)) if row.kernel_shape else ""
+
+
+def _width(texts: Iterable[str]) -> int:
+    """The width of a column in pixels in which these texts are not cut, as far as they leave room for others."""
+    longest = max(text_width(text, _FONT_SIZE) for text in texts)
+    return min(max(round(longest) + 2 * _PADDING, _NARROWEST), _WIDEST)
 
 
 def _height(count: int) -> int:

@@ -7,8 +7,8 @@ import streamlit as st
 from playground.inspection import torchinfo_text
 from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
-from playground.ui.inspect_network import is_detector
 from playground.ui.inspected import Inspected, model_or_spec
+from playground.ui.network_list import is_detector
 
 
 def torchinfo_view(inspected: Inspected) -> None:

@@ -21,6 +21,8 @@ class Inspected:
 
     network: NetworkSpec | str
     batch: Shape
+    run_id: str = ""
+    """The run whose checkpoint it is, if it was chosen as such."""
 
     @property
     def name(self) -> str:

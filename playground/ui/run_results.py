@@ -10,14 +10,17 @@ from playground.training import (
     StoreError,
     TrainConfig,
     TrainingError,
-    checkpoint_path,
     state_dict_bytes,
     to_script,
 )
 from playground.training.run import WORKER_LOG_NAME
+from playground.ui.inspect_network import inspect_run
+from playground.ui.inspect_view_choice import INSIDES, VIEW
+from playground.ui.open_page import open_page_button
 from playground.ui.runs import act, history, select_run, store
 from playground.ui.status_looks import STATUS_LOOKS
 from playground.ui.text import duration
+from playground.ui.trained_runs import checkpoint_of
 
 
 def run_results(run: Run) -> None:
@@ -62,13 +65,12 @@ def _worker_log(run: Run) -> None:
 
 
 def _downloads(run: Run, config: TrainConfig) -> None:
-    path = checkpoint_path(run.folder, "best")
-    if not path.exists():
-        path = checkpoint_path(run.folder, "last")
+    path = checkpoint_of(run)
     if not path.exists():
         st.caption("This run left no checkpoint; the first one is written after an epoch.")
         return
     with st.container(horizontal=True):
+        open_page_button("Inspect", "Look inside", "inspect_run", lambda: _look_inside(run))
         st.download_button(
             "State dict (.pth)",
             data=lambda: state_dict_bytes(path),
@@ -95,6 +97,11 @@ def _downloads(run: Run, config: TrainConfig) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def _look_inside(run: Run) -> None:
+    inspect_run(run)
+    st.session_state[VIEW] = INSIDES
 
 
 def delete_button(run: Run) -> None:

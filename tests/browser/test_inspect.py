@@ -42,7 +42,7 @@ def test_a_selected_row_shows_its_formula_and_leads_to_its_receptive_field_and_f
 
 
 def test_a_folded_block_opens_alone_and_folds_again(page: Page, url: str) -> None:
-    page.goto(url + "/inspect?inspected=LeNet")
+    page.goto(url + "/inspect?inspected=lenet")
     page.locator("[data-testid=stDataFrame]:visible").first.wait_for(timeout=PATIENCE_MS)
     page.locator(".st-key-inspected_depth button").filter(has_text="1").click()
     # The table is drawn anew, with three rows.
@@ -59,13 +59,28 @@ def test_a_folded_block_opens_alone_and_folds_again(page: Page, url: str) -> Non
 
 
 def test_every_view_of_a_torchvision_model_opens_without_a_traceback(page: Page, url: str) -> None:
-    page.goto(url + "/inspect?inspected=mobilenet_v3_small+%C2%B7+torchvision")
+    page.goto(url + "/inspect?inspected=torchvision.mobilenet_v3_small")
     page.get_by_text("2,542,856").first.wait_for(timeout=PATIENCE_MS)
     for name in ("Graph", "Insides", "Receptive field", "Memory", "Compare", "Calculators", "torchinfo", "Layers"):
         page.get_by_role("tab", name=name).click()
         page.locator(".stApp[data-test-script-state=notRunning]").wait_for(timeout=PATIENCE_MS)
         page.wait_for_timeout(300)
         assert tracebacks(page).count() == 0, name
+
+
+def test_the_search_for_the_largest_batch_says_how_far_it_is_and_can_be_cancelled(page: Page, url: str) -> None:
+    page.goto(url + "/inspect?inspected=resnet18")
+    page.get_by_role("tab", name="Memory").click(timeout=PATIENCE_MS)
+    page.get_by_text("Peak of a training step").wait_for(timeout=PATIENCE_MS)
+    button(page, "find_largest").click()
+    page.get_by_text("Trying a batch of").wait_for()
+    button(page, "find_largest_cancel").click()
+    button(page, "find_largest_cancel").wait_for(state="detached", timeout=PATIENCE_MS)
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for(timeout=PATIENCE_MS)
+    assert page.get_by_text("fits into").count() == 0
+    assert page.get_by_text("Trying a batch of").count() == 0
+    button(page, "find_largest").click()
+    page.get_by_text("fits into").wait_for(timeout=PATIENCE_MS)
 
 
 def select_first_row(page: Page) -> None:

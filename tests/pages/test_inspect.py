@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from playground.inspection import summarize
 from playground.networks import Layer, NetworkSpec, presets
 from playground.networks.share import to_link
-from playground.training import RunStore
+from playground.training import Run, RunStore
 from tests.pages.conftest import assert_no_traceback, open_page
 
 SCRIPT = "pages/inspect.py"
@@ -74,6 +74,40 @@ def test_a_network_that_stops_has_its_rows_up_to_there_and_fixes_that_work() -> 
     assert_no_traceback(page)
     assert not page.error
     assert metrics(page)["Parameters"] == f"{(3 * 9 + 1) * 8 + (8 * 9 + 1) * 8:,}"
+
+
+@pytest.mark.parametrize("written", ["lenet", "LeNet"])
+def test_the_address_names_a_network_and_keeps_the_one_that_is_chosen(written: str) -> None:
+    page = open_page(SCRIPT, inspected=written)
+    assert metrics(page)["Parameters"] == "44,426"
+    assert page.query_params["inspected"] == "lenet"
+    page.selectbox(key="inspected").select("torchvision.squeezenet1_1").run()
+    assert page.query_params["inspected"] == "torchvision.squeezenet1_1"
+
+
+def test_an_address_that_names_no_network_is_told() -> None:
+    page = open_page(SCRIPT, inspected="resnet51")
+    assert_no_traceback(page)
+    assert "'resnet51', which is not here" in page.warning[0].value
+    assert metrics(page)["Parameters"] == "25,557,032"
+
+
+def test_the_checkpoint_of_a_run_is_a_network_with_its_weights(finished: Run) -> None:
+    page = open_page(SCRIPT, inspected=f"run.{finished.id}")
+    page.session_state["inspect_view"] = "Insides"
+    page.run()
+    assert_no_traceback(page)
+    assert metrics(page)["Parameters"] == f"{784 * 10 + 10:,}"
+    weights = next(box for box in page.selectbox if box.label == "Weights")
+    assert weights.value == finished.id
+
+
+def test_a_run_leads_to_its_insides(finished: Run) -> None:
+    page = open_page("pages/train.py", run=finished.id)
+    page.button(key="inspect_run").click().run()
+    assert_no_traceback(page)
+    assert page.query_params["inspected"] == f"run.{finished.id}"
+    assert page.session_state["inspect_view"] == "Insides"
 
 
 def test_a_network_of_ones_own_is_in_the_address() -> None:

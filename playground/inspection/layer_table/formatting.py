@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas  # type: ignore[import-untyped]  # it ships no types
+    import pandas
 
     from playground.inspection.layer_table.summary import LayerRow, Summary
     from playground.networks.spec import Shape

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from playground.networks import NetworkSpec
 
 if TYPE_CHECKING:
-    import pandas  # type: ignore[import-untyped]  # it ships no types
+    import pandas
     from torch import nn
 
     from playground.networks.spec import Shape

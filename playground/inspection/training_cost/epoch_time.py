@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,13 +47,15 @@ def seconds_per_epoch(
     precision: str = "fp32",
     device: str = "auto",
     measured_steps: int = 5,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> EpochTime:
     """The time of an epoch of so many samples: the median of a few training steps after two for warming up.
 
     Runs a copy with real weights on batches of zeros; the other arguments are those of `budget`. Where steps take
     long, as soon as ten seconds are over those that were run have to do, be it a single one.
+    `progress` is called with the number of each step, from 1, before it runs.
     Raises ValueError, before anything is allocated, if a step needs more memory than is free, and what
-    `budget` raises.
+    `budget` and `progress` raise.
     """
     import torch
 
@@ -64,7 +67,7 @@ def seconds_per_epoch(
     )
     _check_memory(needed, name)
     with torch.random.fork_rng():
-        seconds = _measure(model_or_spec, tuple(input_shape)[1:], needed, torch.device(name), measured_steps)
+        seconds = _measure(model_or_spec, tuple(input_shape)[1:], needed, torch.device(name), measured_steps, progress)
     return EpochTime(statistics.median(seconds), math.ceil(samples / batch_size), name)
 
 
@@ -81,7 +84,12 @@ def _check_memory(needed: Budget, device: str) -> None:
 
 
 def _measure(
-    model_or_spec: nn.Module | NetworkSpec, sample_shape: Shape, needed: Budget, device: torch.device, steps: int
+    model_or_spec: nn.Module | NetworkSpec,
+    sample_shape: Shape,
+    needed: Budget,
+    device: torch.device,
+    steps: int,
+    progress: Callable[[int], None],
 ) -> list[float]:
     """The seconds of each step that counts."""
     import torch
@@ -96,6 +104,7 @@ def _measure(
     stepping = OPTIMIZERS[needed.optimizer].build(model.parameters())
     seconds: list[float] = []
     while len(seconds) < _WARM_UP + steps and sum(seconds) < _MOST_SECONDS:
+        progress(len(seconds) + 1)
         started = time.perf_counter()
         stepping.zero_grad()
         with torch.autocast(device.type, torch.bfloat16, enabled=needed.precision == "autocast"):
