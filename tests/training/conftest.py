@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 import psutil
 import pytest
-import torch
 from hypothesis import settings
 
 from playground.data import Subset
@@ -96,14 +95,6 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
     # Where a test failed, its queued runs shall not start during the next one.
     for run in store.queued():
         store.delete(run)
-
-
-@pytest.fixture(autouse=True)
-def _torch_threads() -> Iterator[None]:
-    """A run with `threads` sets them for its whole process, which is ours when `train` is called here."""
-    threads = torch.get_num_threads()
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="package", autouse=True)
