@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.charts import PositionGrid, SeenGrid, window_figure
-from playground.inspection import Window, max_pooled
-from playground.inspection.calculators.average_pooling import average_pooled
+from playground.inspection import Window
 from playground.networks import Fix, ShapeError
 from playground.networks.spec import by
 from playground.ui.calculator_settings import choice, kept, number, switch
@@ -28,6 +27,8 @@ from playground.ui.sliding_layer import (
     script,
     why_left_out,
 )
+from playground.ui.uninterrupted import uninterrupted
+from playground.ui.window_output import window_output
 
 _LARGEST_SIDE = 12
 _LARGEST_DRAWN = 40
@@ -50,15 +51,6 @@ _SETTINGS = {
     "output_padding": _Setting("Output padding", (0, 11), 0, "Rows and columns added to the output at its end."),
     "dilation": _Setting("Dilation", (1, 6), 1, "How far apart the cells of the window are; 1 is side by side."),
 }
-
-
-@dataclass(frozen=True)
-class _Pooled:
-    """What the window gives at each position, as texts, and the sentence for the current one."""
-
-    grids: tuple[PositionGrid, ...]
-    sentence: str
-    marked: tuple[int, ...] | None = None
 
 
 def convolution_view() -> None:
@@ -147,6 +139,7 @@ def _changed(layer: SlidingLayer, fix: Fix) -> dict[str, int] | None:
     return {name: int(str(value)) for name, value in changed.items()}
 
 
+@uninterrupted()
 def _set(view: str, settings: Mapping[str, int]) -> None:
     for name, value in settings.items():
         st.session_state[f"{view}_{name}"] = value
@@ -155,7 +148,7 @@ def _set(view: str, settings: Mapping[str, int]) -> None:
 def _draw(view: str, layer: SlidingLayer, found: tuple[Window, ...], values: list[list[int]] | None) -> None:
     window = found[_position(view, len(found))] if found else None
     missed = left_out(layer, found) if found else frozenset()
-    pooled = _pooled(layer, found, window, values) if window else None
+    pooled = window_output(layer, found, window, values) if window else None
     padding_name = "Cut off by the padding" if layer.is_transposed else "Padding"
     padding = layer.argument("padding")
     title = "Output" if layer.is_transposed else "Input"
@@ -208,60 +201,10 @@ def _position(view: str, count: int) -> int:
     return current - 1
 
 
+@uninterrupted()
 def _move(key: str, step: int, count: int) -> None:
     """From where the window is by now: a second click may come before the page shows the first."""
     st.session_state[key] = min(max(st.session_state[key] + step, 1), count)
-
-
-def _pooled(layer: SlidingLayer, found: tuple[Window, ...], window: Window, values: list[list[int]] | None) -> _Pooled:
-    size = _last(found)
-    row, column = window.output
-    if layer.is_transposed:
-        height, width = grid_size(layer)
-        inside = sum(0 <= cell[0] < height and 0 <= cell[1] < width for cell in window.cells)
-        cut = len(window.cells) - inside
-        return _Pooled(
-            (PositionGrid(f"Input {by(size)}", size, window.output),),
-            f"The value in row {row}, column {column} of the input, times the kernel, is added to {inside} cells of "
-            f"the output{f'; {cut} are cut off' if cut else ''}.",
-        )
-    place = f"row {row}, column {column} of the output"
-    if values is None:
-        title = f"Output {by(size)}"
-        sentence = f"The values in the window, times the kernel, are added up and give {place}."
-        return _Pooled((PositionGrid(title, size, window.output),), sentence)
-    if layer.type == "AvgPool2d":
-        return _averages(layer, found, window, values, place)
-    return _maxima(found, window, values, place)
-
-
-def _maxima(found: tuple[Window, ...], window: Window, values: list[list[int]], place: str) -> _Pooled:
-    size, width = _last(found), len(values[0])
-    maxima = max_pooled(values, found)
-    grids = (
-        PositionGrid(f"Output {by(size)}", size, window.output, _rows([_minus(each.value) for each in maxima], size)),
-        PositionGrid("Indices", size, window.output, _rows([_index(each.index) for each in maxima], size)),
-    )
-    best = maxima[found.index(window)]
-    if best.index < 0:
-        return _Pooled(grids, f"This window has only padding, which gives minus infinity for {place}, and no index.")
-    at = divmod(best.index, width)
-    sentence = (
-        f"The maximum of the window, **{best.value:g}**, gives {place}. It is in row {at[0]}, column {at[1]} of the "
-        f"input: index {at[0]}*{width} + {at[1]} = **{best.index}**."
-    )
-    return _Pooled(grids, sentence, at)
-
-
-def _averages(
-    layer: SlidingLayer, found: tuple[Window, ...], window: Window, values: list[list[int]], place: str
-) -> _Pooled:
-    size = _last(found)
-    means = average_pooled(values, found, (layer.argument("padding"),) * 2)
-    grid = PositionGrid(f"Output {by(size)}", size, window.output, _rows([f"{mean:.1f}" for mean in means], size))
-    counts = " Padding counts as zeros." if layer.argument("padding") else ""
-    mean = means[found.index(window)]
-    return _Pooled((grid,), f"The mean of the window, **{mean:.4g}**, gives {place}.{counts}")
 
 
 def _say_left_out(layer: SlidingLayer, found: tuple[Window, ...], cells: frozenset[tuple[int, ...]]) -> None:
@@ -275,30 +218,12 @@ def _say_left_out(layer: SlidingLayer, found: tuple[Window, ...], cells: frozens
     st.warning(sentence, icon=":material/visibility_off:")
 
 
-def _last(found: tuple[Window, ...]) -> tuple[int, int]:
-    """The size of the grid of positions."""
-    row, column = found[-1].output
-    return row + 1, column + 1
-
-
 def _reach(found: tuple[Window, ...]) -> tuple[int, int]:
     """Behind the last row and column of all windows."""
     if not found:
         return 0, 0
     row, column = found[-1].cells[-1]
     return row + 1, column + 1
-
-
-def _rows(texts: Sequence[str], size: tuple[int, int]) -> list[list[str]]:
-    return [list(texts[row * size[1] : (row + 1) * size[1]]) for row in range(size[0])]
-
-
-def _minus(value: float) -> str:
-    return "-∞" if value == float("-inf") else f"{value:g}"
-
-
-def _index(index: int) -> str:
-    return f"{index}" if index >= 0 else "none"
 
 
 def _values(size: tuple[int, int], seed: int) -> list[list[int]]:
@@ -308,5 +233,6 @@ def _values(size: tuple[int, int], seed: int) -> list[list[int]]:
     return [row[: size[1]] for row in grid[: size[0]]]
 
 
+@uninterrupted()
 def _new_values() -> None:
     st.session_state["pooling_seed"] = st.session_state.get("pooling_seed", 0) + 1
