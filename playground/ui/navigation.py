@@ -45,6 +45,22 @@ GROUPS: dict[str, tuple[PageInfo, ...]] = {
             "Train",
         ),
     ),
+    "Images": (
+        PageInfo(
+            "pages/augment.py",
+            "Augment",
+            ":material/auto_fix_high:",
+            "See what each augmentation makes of your own images, and put a pipeline together.",
+            "Augment",
+        ),
+        PageInfo(
+            "pages/pixels.py",
+            "Pixels",
+            ":material/grid_on:",
+            "See an image as numbers, in OpenCV and in tensors, and what OpenCV makes of it.",
+            "Pixels",
+        ),
+    ),
 }
 
 PAGES: tuple[PageInfo, ...] = (HOME, *(page for pages in GROUPS.values() for page in pages))

@@ -1,0 +1,18 @@
+"""Augment: what the transforms of torchvision make of the person's own images."""
+
+import streamlit as st
+
+from playground import ui
+from playground.ui.augment_images import choose_augmented
+from playground.ui.augment_views import augment_views
+from playground.ui.trace import wait_for_torch
+from playground.ui.warm_up import torch_is_ready
+
+ui.page("Augment")
+
+images, chosen = choose_augmented()
+if chosen and torch_is_ready():
+    augment_views(images, chosen)
+elif chosen:
+    wait_for_torch("the transforms")
+    st.stop()

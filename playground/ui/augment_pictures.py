@@ -1,0 +1,47 @@
+"""Pictures side by side with what was drawn for them, as one piece of a page."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground.images import Drawn
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An encoded picture, a few words below it, and what a screen reader says."""
+
+    data: bytes
+    caption: str
+    description: str
+
+
+def pictures(shown: Sequence[Shown], drawn: Sequence[Drawn] = (), note: str = "") -> None:
+    """Draw pictures in a row, each as large as there is room for, and the drawn numbers below."""
+    figures = "".join(map(_figure, shown))
+    numbers = (
+        "".join(f"<span>{html.escape(each.name)} <b>{html.escape(each.text)}</b></span>" for each in drawn)
+        or "<span>&nbsp;</span>"
+    )
+    more = f'<span title="{html.escape(note, quote=True)}">≈</span>' if note else ""
+    st.html(f'<div class="augment-pictures">{figures}</div><div class="augment-drawn">{numbers}{more}</div>')
+
+
+def picture_grid(shown: Sequence[Shown], columns: int) -> None:
+    """Draw pictures in rows of so many."""
+    figures = "".join(map(_figure, shown))
+    st.html(f'<div class="augment-grid" style="--columns:{columns}">{figures}</div>')
+
+
+def _figure(shown: Shown) -> str:
+    kind = "png" if shown.data.startswith(b"\x89PNG") else "jpeg"
+    source = f"data:image/{kind};base64,{base64.b64encode(shown.data).decode()}"
+    return (
+        f'<figure><img class="augment-{kind}" src="{source}" alt="{html.escape(shown.description, quote=True)}">'
+        f"<figcaption>{html.escape(shown.caption)}</figcaption></figure>"
+    )

@@ -1,0 +1,109 @@
+"""The pipeline of a session: what its list holds, and what a person does to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from playground.images import Pipeline, Transform
+from playground.images.augmentation.pipeline import MOST_TRANSFORMS
+from playground.images.augmentation.transform import example
+from playground.ui.uninterrupted import uninterrupted
+
+_ITEMS = "augment_pipeline"
+_NEXT = "augment_pipeline_next"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A transform in the list, with a number that it keeps wherever it is moved."""
+
+    number: int
+    transform: Transform
+
+
+def items() -> tuple[Item, ...]:
+    """The list, at first a usual one for photographs."""
+    if _ITEMS not in st.session_state:
+        _replace(
+            (
+                Transform("RandomResizedCrop", size=224, scale=(0.3, 1.0)),
+                Transform("RandomHorizontalFlip"),
+                Transform("ColorJitter", brightness=0.3, contrast=0.3, saturation=0.3, probability=0.8),
+                Transform("RandomRotation", degrees=15, interpolation="bilinear"),
+            )
+        )
+    found: tuple[Item, ...] = st.session_state[_ITEMS]
+    return found
+
+
+def current_pipeline() -> Pipeline:
+    """The pipeline that the list says."""
+    return Pipeline(item.transform for item in items())
+
+
+def store(number: int, transform: Transform) -> None:
+    """Put what the widgets of an item say into the list."""
+    st.session_state[_ITEMS] = tuple(
+        replace(item, transform=transform) if item.number == number else item for item in items()
+    )
+
+
+@uninterrupted()
+def add_to_pipeline(transform: Transform | str) -> None:
+    """Add a transform, or the example of the one of that name, at the end."""
+    if len(items()) >= MOST_TRANSFORMS:
+        st.toast(f"A pipeline here has at most {MOST_TRANSFORMS} transforms.", icon=":material/error:")
+        return
+    added = example(transform) if isinstance(transform, str) else transform
+    st.session_state[_ITEMS] = (*items(), Item(_number(), added))
+    st.toast(f"{added.type} is in the pipeline.", icon=":material/playlist_add_check:")
+
+
+@uninterrupted()
+def move(number: int, by: int) -> None:
+    """Move an item up or down."""
+    found = list(items())
+    index = next((index for index, item in enumerate(found) if item.number == number), None)
+    if index is not None and 0 <= index + by < len(found):
+        found.insert(index + by, found.pop(index))
+        st.session_state[_ITEMS] = tuple(found)
+
+
+@uninterrupted()
+def duplicate(number: int) -> None:
+    """Put the same transform behind an item once more."""
+    found: list[Item] = []
+    for item in items():
+        found.append(item)
+        if item.number == number and len(items()) < MOST_TRANSFORMS:
+            found.append(Item(_number(), item.transform))
+    st.session_state[_ITEMS] = tuple(found)
+
+
+@uninterrupted()
+def remove(number: int) -> None:
+    """Take an item out."""
+    st.session_state[_ITEMS] = tuple(item for item in items() if item.number != number)
+
+
+@uninterrupted()
+def set_pipeline(pipeline: Pipeline) -> None:
+    """Let the list be this pipeline."""
+    _replace(pipeline.transforms)
+
+
+def read_pipeline(text: str) -> None:
+    """Let the list be the pipeline in a JSON text; ImageError if it is none."""
+    set_pipeline(Pipeline.from_json(text))
+
+
+def _replace(transforms: tuple[Transform, ...]) -> None:
+    st.session_state[_ITEMS] = tuple(Item(_number(), transform) for transform in transforms)
+
+
+def _number() -> int:
+    number: int = st.session_state.get(_NEXT, 0)
+    st.session_state[_NEXT] = number + 1
+    return number

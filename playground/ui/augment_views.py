@@ -1,0 +1,27 @@
+"""The tabs of the Augment page; what a closed one would show is not computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from playground.ui.augment_seed import chosen_seed
+from playground.ui.augment_seven import seven_view
+from playground.ui.chosen_image import ChosenImage
+
+_STYLE = Path(__file__).resolve().parents[2] / "assets" / "theme" / "augment.css"
+
+
+def augment_views(images: list[ChosenImage], chosen: ChosenImage) -> None:
+    """Draw the tabs for the image that is looked at, and for all that were chosen."""
+    st.html(_STYLE)
+    seed = chosen_seed()
+    views: dict[str, Callable[[], None]] = {
+        "The seven": lambda: seven_view(chosen, seed),
+    }
+    for tab, draw in zip(st.tabs(list(views), key="augment_view", on_change="rerun"), views.values(), strict=True):
+        with tab:
+            if tab.open:
+                draw()
