@@ -1,4 +1,7 @@
-"""A small histogram of an image's channels as SVG, in the colours of the page."""
+"""A small histogram of an image's channels as HTML, in the colours of the page.
+
+Streamlit takes SVG out of the HTML that a page shows, and a Plotly figure for each of a dozen cards is slow.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from playground.charts import theme
 
 CHANNEL_COLORS = {"R": theme.VERMILLION, "G": theme.GREEN, "B": theme.BLUE}
 
-_WIDTH, _HEIGHT = 256, 72
-_LABEL_HEIGHT = 16
+_LAYER = "position:absolute;inset:0;opacity:0.55"
+_LINE = "border-bottom:1px solid color-mix(in srgb,currentColor 40%,transparent)"
 
 
 def level_histogram(
@@ -20,45 +23,36 @@ def level_histogram(
     description: str,
     *,
     mark: float | None = None,
+    ends: tuple[float, float] | None = None,
 ) -> str:
     """`counts[channel][bin]` values are from `edges[bin]` up to the next edge; `channels` names them: "RGB" or "".
 
-    A single channel has the colour of the text. `mark` is a value at which a line stands, such as a threshold;
-    `description` is what a screen reader says.
+    A single channel has the colour of the text. Heights are square roots, so that the few beside the many are seen.
+    `mark` is a value at which a line stands, such as a threshold; `ends` are written below instead of the first and the
+    last edge; `description` is what a screen reader says.
     """
     highest = max((max(each) for each in counts), default=0) or 1
     low, high = edges[0], edges[-1]
-    shapes = [
-        _outline(each, highest, CHANNEL_COLORS[name] if len(counts) > 1 else "currentColor")
-        for each, name in zip(counts, channels or "L" * len(counts), strict=True)
+    layers = [
+        f'<div style="{_LAYER};background:{CHANNEL_COLORS.get(name, "currentColor")};'
+        f'clip-path:polygon({_outline(each, highest)})"></div>'
+        for each, name in zip(counts, channels or "-" * len(counts), strict=True)
     ]
     if mark is not None:
-        x = (mark - low) / (high - low) * _WIDTH
-        shapes.append(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{_HEIGHT}" stroke="{theme.VERMILLION}" stroke-width="2"/>'
-        )
+        place = f"left:{(mark - low) / (high - low):.2%};top:0;bottom:0;width:2px;background:{theme.VERMILLION}"
+        layers.append(f'<div style="position:absolute;{place}"></div>')
+    written = "".join(f"<span>{end:.4g}</span>" for end in ends or (low, high))
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + _LABEL_HEIGHT}" role="img" aria-label="{escape(description)}" '
-        'style="width:100%;display:block;color:inherit">'
-        f"{''.join(shapes)}"
-        f'<line x1="0" x2="{_WIDTH}" y1="{_HEIGHT}" y2="{_HEIGHT}" stroke="currentColor" stroke-opacity="0.4"/>'
-        f"{_label(0, 'start', low)}{_label(_WIDTH, 'end', high)}</svg>"
+        f'<div role="img" aria-label="{escape(description)}">'
+        f'<div style="position:relative;height:4.5rem;{_LINE}">{"".join(layers)}</div>'
+        f'<div style="display:flex;justify-content:space-between;font-size:0.7rem;opacity:0.7">{written}</div></div>'
     )
 
 
-def _outline(counts: Sequence[int], highest: int, color: str) -> str:
-    """Bars without gaps, as one shape; the few beside the many stay visible, since heights are square roots."""
-    width = _WIDTH / len(counts)
-    points = [f"M0 {_HEIGHT}"]
+def _outline(counts: Sequence[int], highest: int) -> str:
+    """Bars without gaps, as one shape."""
+    points = ["0% 100%"]
     for index, count in enumerate(counts):
-        y = _HEIGHT * (1 - (count / highest) ** 0.5)
-        points.append(f"L{index * width:.1f} {y:.1f}L{(index + 1) * width:.1f} {y:.1f}")
-    points.append(f"L{_WIDTH} {_HEIGHT}Z")
-    return f'<path d="{"".join(points)}" fill="{color}" fill-opacity="0.3" stroke="{color}" stroke-width="1"/>'
-
-
-def _label(x: float, anchor: str, value: float) -> str:
-    return (
-        f'<text x="{x}" y="{_HEIGHT + 12}" text-anchor="{anchor}" font-size="11" fill="currentColor" '
-        f'fill-opacity="0.7">{value:.4g}</text>'
-    )
+        y = 100 * (1 - (count / highest) ** 0.5)
+        points += [f"{100 * each / len(counts):.2f}% {y:.1f}%" for each in (index, index + 1)]
+    return ",".join([*points, "100% 100%"])

@@ -56,7 +56,7 @@ def _radius(values: Values) -> int:
 
 _BINARY = {"cv2.THRESH_BINARY": "white", "cv2.THRESH_BINARY_INV": "black"}
 _ABOVE = Parameter(
-    "What is above becomes", Name("cv2.THRESH_BINARY"), "The other pixels become the opposite.", choices=_BINARY
+    "What is above it becomes", Name("cv2.THRESH_BINARY"), "The other pixels become the opposite.", choices=_BINARY
 )
 
 
@@ -221,7 +221,7 @@ OPERATIONS: dict[str, OperationType] = {
         {
             "threshold": Parameter("Threshold", 127, "Pixels are above it if they are brighter.", 0, 255),
             "kind": Parameter(
-                "What is above becomes",
+                "What is above it becomes",
                 Name("cv2.THRESH_BINARY"),
                 "And what becomes of the rest.",
                 choices={

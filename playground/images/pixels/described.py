@@ -29,6 +29,11 @@ class Described:
     edges: tuple[float, ...]
     counts: tuple[tuple[int, ...], ...]
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest value of the scale on which they are counted."""
+        return self.edges[0], 255.0 if self.dtype.endswith("uint8") else self.edges[-1]
+
 
 def described(value: Values, axes: str) -> Described:
     """Of values whose dimensions are those axes: "HW", "HWC", "CHW" or "NCHW", of the last the first image."""
