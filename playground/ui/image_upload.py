@@ -12,8 +12,16 @@ import streamlit as st
 
 from playground.images import SAMPLES, ImageError
 from playground.ui.chosen_image import LARGEST_UPLOAD_MB, ChosenImage, decoded_images, own_image, sample_image
-from playground.ui.own_images import OwnFile, add_files, left_out, own_files, remove_files
-from playground.ui.paste_images import paste_images
+from playground.ui.file_intake import file_intake
+from playground.ui.own_images import (
+    OwnFile,
+    add_files,
+    dismiss_left_out,
+    leave_out,
+    left_out,
+    own_files,
+    remove_files,
+)
 from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
@@ -71,7 +79,7 @@ def _ask_for_files(key: str) -> None:
         on_change=_take_files,
         args=(uploader, f"{key}_uploads"),
     )
-    paste_images(uploader, key=f"{key}_paste")
+    file_intake(uploader, LARGEST_UPLOAD_MB * 1024 * 1024, _tell_too_large, key=f"{key}_intake")
 
 
 def _ask_for_a_photo(key: str) -> None:
@@ -85,6 +93,11 @@ def _take_files(uploader: str, version: str) -> None:
     if files:
         add_files((file.name, file.getvalue()) for file in files)
         st.session_state[version] += 1
+
+
+@uninterrupted()
+def _tell_too_large(names: Sequence[str]) -> None:
+    leave_out(names, f"a file may have {LARGEST_UPLOAD_MB} MB. Make the image smaller, or save it as JPEG.")
 
 
 @uninterrupted()
@@ -112,21 +125,27 @@ def _look_at(files: Sequence[OwnFile]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _draw_refusals(files: Sequence[OwnFile], refusals: dict[str, str], key: str) -> None:
-    if sentence := left_out():
+    for sentence in left_out():
         st.warning(plain(sentence), icon=":material/image_not_supported:")
-    if not refusals:
-        return
     told = [f"**{plain(file.name)}**: {plain(refusals[file.digest])}" for file in files if file.digest in refusals]
-    with st.container(height=_REFUSALS_HEIGHT if len(told) > _TOLD_OPENLY else "content", border=False):
-        st.error("  \n".join(told), icon=":material/broken_image:")
-    st.button(
-        "Dismiss",
-        icon=":material/close:",
-        type="tertiary",
-        key=f"{key}_dismiss",
-        on_click=_remove,
-        args=(tuple(refusals),),
-    )
+    if told:
+        with st.container(height=_REFUSALS_HEIGHT if len(told) > _TOLD_OPENLY else "content", border=False):
+            st.error("  \n".join(told), icon=":material/broken_image:")
+    if told or left_out():
+        st.button(
+            "Dismiss",
+            icon=":material/close:",
+            type="tertiary",
+            key=f"{key}_dismiss",
+            on_click=_dismiss,
+            args=(tuple(refusals),),
+        )
+
+
+@uninterrupted()
+def _dismiss(refused: Sequence[str]) -> None:
+    remove_files(refused)
+    dismiss_left_out()
 
 
 def _list_files(files: Sequence[OwnFile], lines: dict[str, str], key: str) -> None:

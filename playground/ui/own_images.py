@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -50,26 +50,35 @@ def add_files(files: Iterable[tuple[str, bytes]]) -> None:
         else:
             names_left_out.append(file.name)
     st.session_state[_FILES] = (*taken, *kept)
-    st.session_state[_LEFT_OUT] = tuple(names_left_out)
+    leave_out(
+        names_left_out,
+        f"at most {MOST_FILES} images and {MOST_BYTES // 1_000_000} MB are kept at once. Take some away first.",
+    )
 
 
 def remove_files(digests: Iterable[str]) -> None:
     """Take these files away."""
     gone = set(digests)
     st.session_state[_FILES] = tuple(file for file in own_files() if file.digest not in gone)
+
+
+def leave_out(names: Sequence[str], why: str) -> None:
+    """Note that files of these names were not taken, for a reason that ends a sentence."""
+    if names:
+        which = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
+        sentence = f"{which} left out: {why}"
+        st.session_state[_LEFT_OUT] = tuple(dict.fromkeys((*left_out(), sentence)))
+
+
+def left_out() -> tuple[str, ...]:
+    """A sentence for each time that files were not taken, until they are dismissed."""
+    sentences: tuple[str, ...] = st.session_state.get(_LEFT_OUT, ())
+    return sentences
+
+
+def dismiss_left_out() -> None:
+    """Forget these sentences."""
     st.session_state[_LEFT_OUT] = ()
-
-
-def left_out() -> str:
-    """A sentence about the files for which there was no room the last time, or nothing."""
-    names: tuple[str, ...] = st.session_state.get(_LEFT_OUT, ())
-    if not names:
-        return ""
-    which = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
-    return (
-        f"{which} left out: at most {MOST_FILES} images and {MOST_BYTES // 1_000_000} MB are kept at once. "
-        "Take some away first."
-    )
 
 
 def _unused(name: str, used: Set[str]) -> str:

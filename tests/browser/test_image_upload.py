@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
+from playground.ui.chosen_image import LARGEST_UPLOAD_MB
 from tests.browser.conftest import Server
 from tests.images.bad_files import encoded
 
@@ -38,6 +40,12 @@ def url(server: Callable[..., Server]) -> str:
     return server("tests/browser/apps/chosen_images.py").url
 
 
+def open_choice(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_text("Chosen: Chelsea, a cat").wait_for()
+    page.locator(".file-intake").wait_for(state="attached")
+
+
 def hand_over(page: Page, kind: str, selector: str, side: int) -> None:
     data = base64.b64encode(encoded(Image.new("RGB", (side, side), "blue"), "PNG")).decode()
     page.evaluate(HAND_OVER, [data, kind, selector])
@@ -45,8 +53,7 @@ def hand_over(page: Page, kind: str, selector: str, side: int) -> None:
 
 
 def test_images_are_chosen_dropped_and_pasted_one_after_another(page: Page, url: str) -> None:
-    page.goto(url)
-    page.get_by_text("Chosen: Chelsea, a cat").wait_for()
+    open_choice(page, url)
     files = [
         {"name": name, "mimeType": "image/png", "buffer": data}
         for name, data in (
@@ -70,9 +77,8 @@ def test_images_are_chosen_dropped_and_pasted_one_after_another(page: Page, url:
 
 
 def test_a_text_is_pasted_as_ever(page: Page, url: str) -> None:
-    page.goto(url)
+    open_choice(page, url)
     field = page.get_by_label("A field")
-    field.wait_for()
     assert field.evaluate(
         """(node) => {
             const transfer = new DataTransfer();
@@ -85,10 +91,22 @@ def test_a_text_is_pasted_as_ever(page: Page, url: str) -> None:
 
 def test_the_camera_is_asked_for_only_when_it_is_wanted(page: Page, url: str) -> None:
     page.add_init_script(COUNT_CAMERA_REQUESTS)
-    page.goto(url)
-    page.get_by_text("Chosen: Chelsea, a cat").wait_for()
-    page.wait_for_timeout(300)
+    open_choice(page, url)
     assert page.evaluate("window.cameraRequests") == 0
     page.get_by_text("Camera", exact=True).click()
     page.get_by_test_id("stCameraInput").wait_for()
     page.wait_for_function("window.cameraRequests > 0")
+
+
+def test_a_file_that_is_too_large_is_told_and_the_good_one_beside_it_is_taken(
+    page: Page, url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "large.bmp").write_bytes(b"BM" + bytes(LARGEST_UPLOAD_MB * 1024 * 1024))
+    (tmp_path / "good.png").write_bytes(encoded(Image.new("RGB", (40, 30), "red"), "PNG"))
+    open_choice(page, url)
+    page.locator("input[type=file]").set_input_files([tmp_path / "large.bmp", tmp_path / "good.png"])
+    page.get_by_text("Chosen: good.png, 40 x 30").wait_for()
+    page.get_by_text("large.bmp left out: a file may have 20 MB.").wait_for()
+    page.get_by_role("button", name="Dismiss").click()
+    page.get_by_text("large.bmp left out").wait_for(state="hidden")
+    page.get_by_text("Chosen: good.png, 40 x 30").wait_for()

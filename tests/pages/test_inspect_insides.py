@@ -218,6 +218,15 @@ def test_an_image_of_ones_own_goes_through_the_network() -> None:
     output = layer_outputs(network_with_weights(COLOURS), batch, "conv")[0]
     assert np.array_equal(grids(page)[0], grey_images(output[0, :64].numpy()))
     assert "cup.webp, 32 × 32" in captions(page)
+    assert "WebP, 600 × 400, RGB" in captions(page)
+
+
+def test_what_was_converted_of_an_image_of_ones_own_is_told() -> None:
+    buffer = io.BytesIO()
+    Image.new("LA", (40, 30), (0, 128)).save(buffer, "PNG")
+    page = insides(COLOURS)
+    upload(page, "clear.png", buffer.getvalue())
+    assert "PNG, 40 × 30, grey · transparency laid on white" in captions(page)
 
 
 @pytest.mark.parametrize("data", [b"a text", b"", Path("assets/images/coffee.png").read_bytes()[:2000]])

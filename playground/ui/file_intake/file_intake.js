@@ -1,0 +1,35 @@
+// Files that are pasted anywhere on the page go into a file uploader, as if they were chosen there; and Python is told
+// the names of those that the uploader will leave out as too large. Streamlit calls the default export again whenever
+// the uploader is another one.
+
+const intakes = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  intakes.get(parentElement)?.abort();
+  const intake = new AbortController();
+  intakes.set(parentElement, intake);
+  const uploader = `.st-key-${CSS.escape(data.uploader)}`;
+
+  const paste = (event) => {
+    const files = event.clipboardData?.files;
+    const input = document.querySelector(`${uploader} input[type=file]`);
+    if (!files?.length || !input) return;
+    event.preventDefault();
+    input.files = files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const look = (event) => {
+    if (!event.target.closest?.(uploader)) return;
+    const files = event.dataTransfer?.files ?? event.target.files ?? [];
+    const names = [...files].filter((file) => file.size > data.mostBytes).map((file) => file.name);
+    if (names.length) setTriggerValue("too_large", names);
+  };
+
+  document.addEventListener("paste", paste, { signal: intake.signal });
+  // Before the uploader, which empties its field.
+  document.addEventListener("change", look, { signal: intake.signal, capture: true });
+  document.addEventListener("drop", look, { signal: intake.signal, capture: true });
+  // Tells a test that it listens.
+  parentElement.replaceChildren(Object.assign(document.createElement("span"), { className: "file-intake", hidden: true }));
+  return () => intake.abort();
+}
