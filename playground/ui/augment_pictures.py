@@ -24,12 +24,18 @@ class Shown:
 def pictures(shown: Sequence[Shown], drawn: Sequence[Drawn] = (), note: str = "") -> None:
     """Draw pictures in a row, each as large as there is room for, and the drawn numbers below."""
     figures = "".join(map(_figure, shown))
-    numbers = (
-        "".join(f"<span>{html.escape(each.name)} <b>{html.escape(each.text)}</b></span>" for each in drawn)
-        or "<span>&nbsp;</span>"
-    )
-    more = f'<span title="{html.escape(note, quote=True)}">≈</span>' if note else ""
-    st.html(f'<div class="augment-pictures">{figures}</div><div class="augment-drawn">{numbers}{more}</div>')
+    st.html(f'<div class="augment-pictures">{figures}</div>{_line(drawn, note)}')
+
+
+def drawn_line(drawn: Sequence[Drawn], note: str = "") -> None:
+    """Draw the numbers alone."""
+    st.html(_line(drawn, note))
+
+
+def _line(drawn: Sequence[Drawn], note: str) -> str:
+    numbers = "".join(f"<span>{html.escape(each.name)} <b>{html.escape(each.text)}</b></span>" for each in drawn)
+    more = f'<span title="{html.escape(note, quote=True)}">≈ reduced</span>' if note else ""
+    return f'<div class="augment-drawn">{numbers or "<span>&nbsp;</span>"}{more}</div>'
 
 
 def picture_grid(shown: Sequence[Shown], columns: int) -> None:

@@ -32,7 +32,7 @@ def seed_widgets() -> None:
             key=SEED,
             help="What `torch.manual_seed` is given: the same seed draws the same numbers.",
             persist_state="session",
-            width=130,
+            width=104,
         )
         st.button("Draw again", icon=":material/casino:", key="augment_draw", on_click=_draw_again)
 

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from playground.ui.augment_all import all_view
+from playground.ui.augment_batch_panel import batch_panel
+from playground.ui.augment_network_view import network_view_panel
+from playground.ui.augment_pipeline import pipeline_view
 from playground.ui.augment_seed import chosen_seed
 from playground.ui.augment_seven import seven_view
 from playground.ui.chosen_image import ChosenImage
@@ -20,6 +24,10 @@ def augment_views(images: list[ChosenImage], chosen: ChosenImage) -> None:
     seed = chosen_seed()
     views: dict[str, Callable[[], None]] = {
         "The seven": lambda: seven_view(chosen, seed),
+        "All transforms": lambda: all_view(images, chosen, seed),
+        "Pipeline": lambda: pipeline_view(chosen),
+        "What the network sees": lambda: network_view_panel(chosen.image),
+        "Batches": lambda: batch_panel([each.image for each in images]),
     }
     for tab, draw in zip(st.tabs(list(views), key="augment_view", on_change="rerun"), views.values(), strict=True):
         with tab:
