@@ -24,7 +24,7 @@ class ShownStep:
     channels: str
     explanation: str
     is_mistake: bool
-    expressions: tuple[tuple[str, str, str], ...]
+    expressions: tuple[tuple[str, str], ...]
     told: Described
     picture: str
 
@@ -50,13 +50,13 @@ def _facts(step: ShownStep) -> str:
         ("range", f"{_number(told.minimum)} … {_number(told.maximum)}", ""),
         ("mean", _numbers(told.means), step.channels if len(told.means) > 1 else ""),
         ("std", _numbers(told.stds), ""),
-        *((code, value, meaning) for code, value, meaning in step.expressions),
     ]
     rows = "".join(
         f"<tr><th>{escape(name)}</th><td>{escape(value)}{f' <span>{escape(note)}</span>' if note else ''}</td></tr>"
         for name, value, note in facts
     )
-    return f"<table>{rows}</table>"
+    expressions = "".join(f"<p>{escape(code)} = {escape(value)}</p>" for code, value in step.expressions)
+    return f"<table>{rows}</table>{expressions}"
 
 
 def _histogram(step: ShownStep) -> str:

@@ -87,7 +87,7 @@ def _step(name: str, code: str, value: Values, axes: str, place: Place, explanat
     is_array = isinstance(value, np.ndarray)
     strides = value.strides if isinstance(value, np.ndarray) else value.stride()
     expressions = (
-        (f"{name}[{written}]", str(pixel), "the pixel"),
-        (f"{name}.{'strides' if is_array else 'stride()'}", str(strides), "steps in memory along each axis"),
+        (f"{name}[{written}]", str(pixel)),
+        (f"{name}.{'strides' if is_array else 'stride()'}", str(strides)),
     )
     return PixelStep(name, code, value, axes, explanation, expressions=expressions)

@@ -38,7 +38,7 @@ class PixelStep:
     """A value and the code that gives it to the variable `name`.
 
     `axes` say what its dimensions are, such as "HWC", and `channels` in which order the colours are. `expressions` are
-    code, its value, and what it is. A `mistake` is what one should not do and often sees done.
+    code and its value. A `mistake` is what one should not do and often sees done.
     """
 
     name: str
@@ -48,7 +48,7 @@ class PixelStep:
     explanation: str
     is_mistake: bool = False
     channels: str = "RGB"
-    expressions: tuple[tuple[str, str, str], ...] = ()
+    expressions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

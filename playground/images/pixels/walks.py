@@ -26,12 +26,20 @@ class WalkType:
 
 
 _SIZE = ("width", "height")
+_SAME_NUMBERS = (
+    "The same numbers with their axes in another order; the strides are the steps in memory along each axis."
+)
 
 WALKS: dict[str, WalkType] = {
     "reading": WalkType("Read", "From a file to numbers: an array of OpenCV beside a tensor.", (), reading),
     "resizing": WalkType("Resize", "To the size of a network's input.", _SIZE, resizing),
     "tensors": WalkType("To tensor", "From an array to a network's input.", _SIZE, to_tensors),
-    "layouts": WalkType("Layout", "The same numbers, their axes in another order.", (*_SIZE, "row", "column"), layouts),
+    "layouts": WalkType(
+        "Layout",
+        _SAME_NUMBERS,
+        (*_SIZE, "row", "column"),
+        layouts,
+    ),
     "normalizing": WalkType(
         "Normalize", "The mean at 0, a standard deviation at 1.", (*_SIZE, "mean", "std"), normalizing
     ),

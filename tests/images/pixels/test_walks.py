@@ -72,7 +72,7 @@ def test_the_code_of_each_step_gives_its_value(name: str, file: Path) -> None:
     assert len({step.name for step in walk.steps}) == len(list(walk.steps))
     for step in walk.steps:
         assert step.explanation.endswith(".")
-        for expression, value, _ in step.expressions:
+        for expression, value in step.expressions:
             found = eval(expression, variables)
             assert str(found if isinstance(found, tuple) else found.tolist()) == value
 
