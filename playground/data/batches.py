@@ -7,7 +7,7 @@ same written as `((images[indices].float() / 255) - mean) / std`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from playground.data.errors import DataError
@@ -17,9 +17,8 @@ from playground.data.registry import DatasetInfo
 if TYPE_CHECKING:
     import torch
 
-    from playground.data.augmentation import BatchAugmentation
-
     Batch = tuple[torch.Tensor, torch.Tensor]
+    Augmentation = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 
 
 def epoch_batches(
@@ -30,11 +29,12 @@ def epoch_batches(
     epoch: int = 0,
     shuffle: bool = True,
     drop_last: bool = False,
-    augmentation: Sequence[BatchAugmentation] = (),
+    augmentation: Sequence[Augmentation] = (),
     channels_last: bool = False,
 ) -> Iterator[Batch]:
     """Each image of `data` once: batches of x `(n, C, H, W)` float32, normalised, and y `(n,)` int64.
 
+    An augmentation takes the batch of pixel values, `(n, C, H, W)`, and a generator on their device.
     Order and augmentation depend on `seed` and `epoch` and the kind of device, on nothing else; so an epoch
     can be repeated. x is contiguous, in the channels-last memory format if asked for.
     Raises DataError, at the call, for a batch size below 1 and where `drop_last` leaves no batch.
@@ -85,7 +85,7 @@ def normalize(images: torch.Tensor, info: DatasetInfo, *, channels_last: bool = 
 def _batches(
     data: ImageData,
     parts: Sequence[torch.Tensor],
-    augmentation: Sequence[BatchAugmentation],
+    augmentation: Sequence[Augmentation],
     generator: torch.Generator,
     channels_last: bool,
 ) -> Iterator[Batch]:

@@ -17,6 +17,7 @@ from playground.training.hooks import Hook, TrainState
 from playground.training.launcher import check, launch, launcher_for
 from playground.training.loop import train
 from playground.training.optimizers import OPTIMIZERS
+from playground.training.pipeline_fit import PipelineMisfit, check_pipeline
 from playground.training.recipes import RECIPES, recommended
 from playground.training.run import Run, RunStatus
 from playground.training.schedules import SCHEDULES
@@ -35,6 +36,7 @@ __all__ = [
     "Event",
     "EventLogReader",
     "Hook",
+    "PipelineMisfit",
     "Run",
     "RunDeletedError",
     "RunHistory",
@@ -48,6 +50,7 @@ __all__ = [
     "TrainingError",
     "available_devices",
     "check",
+    "check_pipeline",
     "checkpoint_path",
     "default_threads",
     "launch",

@@ -6,14 +6,16 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
+from playground.images import ImageError, Pipeline
 from playground.networks import presets
 from playground.training.config import TrainConfig
-from playground.training.errors import TrainingError
+from playground.training.errors import ConfigError, TrainingError
 from playground.training.event_log import EventLogReader
 from playground.training.events import EndEvent, EpochEvent, StartEvent, StepEvent
 from playground.training.launcher import launcher_for
@@ -51,7 +53,16 @@ def _config(options: dict[str, Any]) -> TrainConfig:
         given["subset"] = Subset(first=given.pop("first"))
     if "augmentation" in given:
         given["augmentation"] = tuple(BATCH_AUGMENTATIONS[name]() for name in given["augmentation"])
+    if "pipeline" in given:
+        given["pipeline"] = _pipeline(given["pipeline"])
     return recommended(**given)
+
+
+def _pipeline(file: str) -> Pipeline:
+    try:
+        return Pipeline.from_json(Path(file).read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, ImageError) as error:
+        raise ConfigError(f"The pipeline in {file} cannot be read: {error}", "pipeline") from error
 
 
 def _follow(run: Run) -> int:
@@ -122,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--optimizer", choices=list(OPTIMIZERS))
     parser.add_argument("--schedule", choices=list(SCHEDULES))
     parser.add_argument("--augmentation", nargs="*", choices=list(BATCH_AUGMENTATIONS))
+    parser.add_argument("--pipeline", metavar="FILE", help="a pipeline of the Augment page, as JSON")
     parser.add_argument("--device", help="auto, cpu, mps or cuda:N")
     parser.add_argument("--first", type=int, metavar="N", help="train on the first N images only")
     parser.add_argument("--runs", metavar="FOLDER", help="where the runs are kept (default: runs/)")

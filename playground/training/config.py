@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from playground.data import DATASETS, BatchAugmentation, DataError, Subset, augmentation_from_dict
+from playground.images import ImageError, Pipeline
 from playground.networks import NetworkSpec, presets
 from playground.training.devices import DEVICE_NAME
 from playground.training.errors import ConfigError
@@ -20,6 +21,7 @@ VERSION = 1
 MAX_EPOCHS = 10_000
 MAX_LEARNING_RATE = 100.0
 EVERYTHING = Subset()
+NOTHING = Pipeline()
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,9 @@ class TrainConfig:
     """The settings of a training run.
 
     ``network`` is a spec or the name of a preset; ``subset`` narrows the training images (its classes also the
-    test images); ``validation`` is the fraction of the training images held out; ``device`` is ``auto``,
-    ``cpu``, ``mps`` or ``cuda:N``; ``threads`` are CPU threads, None leaves the choice to where it runs.
+    test images); ``validation`` is the fraction of the training images held out. Each training image goes through
+    ``pipeline`` by itself, then each batch through ``augmentation``. ``device`` is ``auto``, ``cpu``, ``mps`` or
+    ``cuda:N``; ``threads`` are CPU threads, None leaves the choice to where it runs.
 
     Raises ConfigError when a setting cannot work.
     """
@@ -45,6 +48,7 @@ class TrainConfig:
     subset: Subset = EVERYTHING
     validation: float = 0.0
     augmentation: tuple[BatchAugmentation, ...] = ()
+    pipeline: Pipeline = NOTHING
     threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -60,6 +64,7 @@ class TrainConfig:
         _check_subset(self.subset)
         _check_validation(self.validation)
         _check_augmentation(self.augmentation)
+        _check_pipeline(self.pipeline)
         if self.threads is not None:
             _check_integer("threads", self.threads, 1, 1024)
 
@@ -79,6 +84,7 @@ class TrainConfig:
         values["network"] = self.network if isinstance(self.network, str) else json.loads(self.network.to_json())
         values["subset"] = self.subset.to_dict()
         values["augmentation"] = [augment.to_dict() for augment in self.augmentation]
+        values["pipeline"] = json.loads(self.pipeline.to_json())
         return json.dumps({"version": VERSION, **values}, indent=2, allow_nan=False)
 
     @staticmethod
@@ -91,7 +97,8 @@ class TrainConfig:
         network = values.get("network")
         if isinstance(network, dict):
             values["network"] = NetworkSpec.from_json(json.dumps(network))
-        for field, read in (("subset", Subset.from_dict), ("augmentation", _read_augmentation)):
+        readers = {"subset": Subset.from_dict, "augmentation": _read_augmentation, "pipeline": _read_pipeline}
+        for field, read in readers.items():
             if field in values:
                 try:
                     values[field] = read(values[field])
@@ -134,6 +141,13 @@ def _read_augmentation(items: object) -> tuple[BatchAugmentation, ...]:
     if not isinstance(items, list) or not named:
         raise DataError(f"The augmentation must be a list of objects that have a name, not {items!r}.")
     return tuple(augmentation_from_dict(item) for item in items)
+
+
+def _read_pipeline(content: object) -> Pipeline:
+    try:
+        return Pipeline.from_json(json.dumps(content))
+    except ImageError as error:
+        raise DataError(f"The pipeline cannot be read: {error}") from error
 
 
 def _label(field: str) -> str:
@@ -190,6 +204,11 @@ def _check_validation(value: object) -> None:
 def _check_augmentation(value: object) -> None:
     if not isinstance(value, tuple) or not all(isinstance(item, BatchAugmentation) for item in value):
         raise ConfigError(f"The augmentation is {value!r}; give a tuple of augmentations.", "augmentation")
+
+
+def _check_pipeline(value: object) -> None:
+    if not isinstance(value, Pipeline):
+        raise ConfigError(f"The pipeline is {value!r}; give a Pipeline of playground.images.", "pipeline")
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

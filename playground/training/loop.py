@@ -18,6 +18,8 @@ from playground.training.events import EndEvent, EpochEvent, Event, StartEvent, 
 from playground.training.hooks import Hook, TrainState
 from playground.training.losses import EpochLosses, diverged
 from playground.training.optimizers import build_optimizer
+from playground.training.pipeline_batches import augmentations
+from playground.training.pipeline_fit import check_pipeline
 from playground.training.schedules import build_schedule
 
 if TYPE_CHECKING:
@@ -70,12 +72,16 @@ def train(config: TrainConfig, hooks: Sequence[Hook] = ()) -> Iterator[Event]:
 
 
 def check_network(config: TrainConfig) -> None:
-    """Raise ConfigError, with the fix in its text, when the network does not fit the images or the classes."""
+    """Raise ConfigError, with the fix in its text, when network or pipeline do not fit the images or the classes."""
     info = DATASETS[config.dataset]
     error = check_fit(config.spec, info.image_shape, len(info.classes))
     if error:
         fix = f" To fix it, {error.fixes[0].text}." if error.fixes else ""
         raise ConfigError(error.message + fix, "network")
+    misfit = check_pipeline(config.pipeline, info.image_shape)
+    if misfit:
+        fix = f" To fix it, {misfit.fixes[0].text}." if misfit.fixes else ""
+        raise ConfigError(misfit.message + fix, "pipeline")
 
 
 def load_training_data(config: TrainConfig, device: str) -> TrainingData:
@@ -136,7 +142,7 @@ def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -
         config.batch_size,
         seed=config.seed,
         epoch=state.epoch,
-        augmentation=config.augmentation,
+        augmentation=augmentations(config),
         channels_last=True,
     )
     for images, labels in batches:

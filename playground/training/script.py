@@ -10,6 +10,8 @@ from string import Template
 from typing import Any
 
 from playground.data import DATASETS, DatasetInfo, Subset
+from playground.images import Pipeline
+from playground.images.augmentation.pipeline_code import compose
 from playground.networks.code import write_classes
 from playground.training.config import TrainConfig
 from playground.training.devices import default_threads, resolve_device
@@ -175,6 +177,9 @@ def _imports(config: TrainConfig, info: DatasetInfo, network_imports: list[str])
     torch_lines.append(f"from torch.nn.functional import {functional}")
     if config.augmentation:
         standard.append("import math")
+    if config.pipeline.enabled:
+        torch_lines.append("from torchvision.transforms import v2")
+        torch_lines.append("from torchvision.transforms.v2.functional import pil_to_tensor, to_pil_image")
     if not info.is_bundled:
         torch_lines.insert(1, "import torchvision")
     standard.sort(key=lambda line: (line.startswith("from"), line))
@@ -263,7 +268,15 @@ def _split(validation: float) -> str:
 def _augmentation_functions(config: TrainConfig) -> str:
     functions = {type(augment).function() for augment in config.augmentation}
     sources = sorted(inspect.getsource(function) for function in functions)
+    if config.pipeline.enabled:
+        sources.insert(0, _pipeline(config.pipeline))
     return "".join(f"\n{source}\n" for source in sources)
+
+
+def _pipeline(pipeline: Pipeline) -> str:
+    from playground.training.transform_each import transform_each
+
+    return f"TRANSFORM = {compose(pipeline)}\n\n\n{inspect.getsource(transform_each)}"
 
 
 def _batches(config: TrainConfig) -> str:
@@ -276,6 +289,8 @@ def _batches(config: TrainConfig) -> str:
         "    for indices in order.split(BATCH_SIZE):",
         "        x = images[indices]",
     ]
+    if config.pipeline.enabled:
+        lines.append("        x = transform_each(x, generator, TRANSFORM)")
     for augment in config.augmentation:
         arguments = "".join(f", {name}={value!r}" for name, value in asdict(augment).items())
         lines.append(f"        x = {type(augment).function().__name__}(x, generator{arguments})")

@@ -22,7 +22,9 @@ from playground.training.devices import usable_cores
 from playground.training.launcher import check_size
 from playground.ui.download_box import download_box
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
+from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
 from playground.ui.runs import launcher
+from playground.ui.train_pipeline import pipeline_box, pipeline_suits
 from playground.ui.uninterrupted import uninterrupted
 from playground.ui.warm_up import torch_is_ready
 
@@ -52,6 +54,7 @@ def fill_form(config: TrainConfig) -> None:
     """Set all widgets; to be called before they are drawn, such as in a callback."""
     if isinstance(config.network, NetworkSpec):
         keep_own_network(config.network)
+    keep_own_pipeline(config.pipeline)
     st.session_state.update(_values(config))
 
 
@@ -70,6 +73,7 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     _forget_unusable_numbers()
     if own_network() is None and isinstance(initial.network, NetworkSpec):
         keep_own_network(initial.network)
+    begin_with_pipeline(initial.pipeline)
     defaults = _values(initial)
     _fill_optional(defaults)
     _network_and_data(defaults)
@@ -77,6 +81,7 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     _how_long_and_how_fast(defaults)
     with st.expander("More settings", icon=":material/tune:"):
         _which_images(defaults)
+        pipeline_box()
         _where_and_how(defaults)
     try:
         config = _read()
@@ -84,7 +89,8 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     except (ConfigError, DataError) as error:
         st.error(str(error), icon=":material/error:")
         return None
-    return config if _fits(config) else None
+    suits = pipeline_suits(config.pipeline, config.dataset)
+    return config if _fits(config) and suits else None
 
 
 def _fits(config: TrainConfig) -> bool:
@@ -326,4 +332,4 @@ def _read() -> TrainConfig:
         plain["network"] = own_network()
     subset = Subset(classes=tuple(values["classes"]) or None, first=values["first"])
     augmentation = tuple(BATCH_AUGMENTATIONS[name]() for name in values["augmentation"])
-    return TrainConfig(**plain, subset=subset, augmentation=augmentation)
+    return TrainConfig(**plain, subset=subset, augmentation=augmentation, pipeline=own_pipeline())

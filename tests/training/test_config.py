@@ -34,6 +34,7 @@ BAD_VALUES = [
     ),
     *(("subset", value) for value in (None, 3, "first", [1])),
     *(("augmentation", value) for value in (None, 3, "RandomCrop", ["RandomCrop"], [3])),
+    *(("pipeline", value) for value in (None, 3, "RandomCrop", [], ())),
 ]
 
 

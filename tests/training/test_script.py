@@ -13,6 +13,7 @@ import torch
 
 from playground.data import DATASETS, Subset, is_available
 from playground.data.augmentation import RandomCrop, RandomHorizontalFlip, RandomRotation
+from playground.images import Pipeline, Transform
 from playground.networks import presets
 from playground.training import OPTIMIZERS, SCHEDULES, EpochEvent, TrainConfig, resolve_device, to_script, train
 from tests.training.conftest import PROJECT, network, small
@@ -21,12 +22,23 @@ from tests.training.test_loop import Keep, same
 LINEAR = (("Flatten", {}), ("Linear", {"in_features": 784, "out_features": 10}))
 ALL_AUGMENTATIONS = (RandomCrop(padding=2), RandomHorizontalFlip(p=0.3), RandomRotation(degrees=12.5))
 
+PIPELINE = Pipeline(
+    [
+        Transform("RandomAffine", degrees=10, translate=(0.1, 0.1)),
+        Transform("GaussianBlur", kernel_size=3, enabled=False),
+        Transform("RandomInvert", probability=0.5),
+        Transform("RandomCrop", size=(28, 28), padding=2),
+    ]
+)
+
 VARIANTS: dict[str, dict[str, Any]] = {
     **{f"network {name}": {"network": name, "augmentation": (RandomCrop(),)} for name in presets.trainable_names()},
     **{f"optimizer {name}": {"optimizer": name, "schedule": "constant"} for name in OPTIMIZERS},
     **{f"schedule {name}": {"schedule": name} for name in SCHEDULES},
     **{f"augmentation {type(augment).__name__}": {"augmentation": (augment,)} for augment in ALL_AUGMENTATIONS},
     "all augmentations": {"augmentation": ALL_AUGMENTATIONS, "network": "lenet"},
+    "pipeline": {"pipeline": PIPELINE, "network": "lenet"},
+    "pipeline and augmentation": {"pipeline": PIPELINE, "augmentation": (RandomRotation(),), "epochs": 1},
     "first": {"subset": Subset(first=250)},
     "classes and first": {"subset": Subset(classes=(7, 3, 1), first=250)},
     "indices": {"subset": Subset(indices=(5, 3, *range(100, 300)))},
