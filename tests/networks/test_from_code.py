@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchvision import models
 
-from playground.networks import NetworkSpec, SpecError, presets
+from playground.networks import NetworkSpec, SpecError
 from playground.networks.integer_inputs import vocabulary_size
 from tests.networks.drawn_networks import networks
 from tests.networks.weights import no_random_weights, randomise
@@ -148,12 +148,6 @@ def test_the_source_of_torchvision_gives_its_networks(
         assert (built(images) - model(images)).abs().max() < 1e-5
     code = NetworkSpec.from_code(spec.to_code())
     assert code.to_code() == spec.to_code()
-
-
-@pytest.mark.parametrize("name", presets.names())
-def test_a_preset_is_read_back_from_its_code(name: str) -> None:
-    spec = presets.load(name)
-    assert NetworkSpec.from_code(spec.to_code()) == spec
 
 
 @given(networks())
