@@ -10,10 +10,8 @@ from playground.ui.image_upload import choose_images
 
 def choose_augmented() -> tuple[list[ChosenImage], ChosenImage | None]:
     """Draw the choice; all images, and the one to look at."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="augment_images"):
-        images = choose_images("augment")
-        chosen = _choose_one(images)
-    return images, chosen
+    images = choose_images("augment")
+    return images, _choose_one(images)
 
 
 def _choose_one(images: list[ChosenImage]) -> ChosenImage | None:
@@ -22,4 +20,4 @@ def _choose_one(images: list[ChosenImage]) -> ChosenImage | None:
     by_name = {image.name: image for image in images}
     # Another first image makes another widget: a new image is shown when it comes.
     key = f"augment_shown_{hash(images[0].choice)}"
-    return by_name[st.selectbox("Image", list(by_name), key=key, width=220)]
+    return by_name[st.selectbox("Image", list(by_name), key=key, width=320)]
