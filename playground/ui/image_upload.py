@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -25,7 +26,12 @@ from playground.ui.own_images import (
 from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 _FIRST_SAMPLE = next(iter(SAMPLES))
+_UPLOADER_WIDTH = 300
+_SHOWN_WIDTH = 210
 _LISTED_OPENLY = 3
 _TOLD_OPENLY = 6
 _REFUSALS_HEIGHT = 280
@@ -37,41 +43,59 @@ def choose_images(key: str) -> list[ChosenImage]:
     A file that cannot be read is told in a sentence and does not stand in the way of the others. The list is empty
     if there are none and no sample is chosen.
     """
-    _ask_for_files(key)
-    others = st.container(horizontal=True, vertical_alignment="bottom", gap="large")
-    camera = st.container()
-    files = own_files()
-    lines, refusals = _look_at(files)
-    taken = [file for file in files if file.digest in lines]
-    with others:
-        samples = _choose_samples(key, is_first=not taken)
-        # A camera asks for permission as soon as it is drawn.
-        is_open = st.toggle("Camera", key=f"{key}_camera")
-    if is_open:
-        with camera:
-            _ask_for_a_photo(key)
-    _draw_refusals(files, refusals, key)
-    _list_files(taken, lines, key)
-    return [*(own_image(file.name, file.data, file.digest) for file in taken), *samples]
+    return _choose(key)[0]
 
 
 def choose_one_image(key: str) -> ChosenImage | None:
     """Draw the same choice, and which of the images it is to be; the one that was given last, at first."""
-    images = choose_images(key)
+    return choose_images_and_one(key)[1]
+
+
+def choose_images_and_one(key: str) -> tuple[list[ChosenImage], ChosenImage | None]:
+    """Draw the same choice; all the images, and that one."""
+    images, row = _choose(key)
     if len(images) < 2:
-        return next(iter(images), None)
+        return images, next(iter(images), None)
     by_name = {image.name: image for image in images}
     # Another first image makes another widget: a new image is shown when it comes.
-    key = f"{key}_shown_{hash(images[0].choice)}"
-    return by_name[st.selectbox("Shown here", list(by_name), key=key)]
+    with row:
+        name = st.selectbox(
+            "Shown here", list(by_name), key=f"{key}_shown_{hash(images[0].choice)}", width=_SHOWN_WIDTH
+        )
+    return images, by_name[name]
 
 
-def _ask_for_files(key: str) -> None:
+def _choose(key: str) -> tuple[list[ChosenImage], DeltaGenerator]:
+    """The images, and the row of the choice, which has room for more."""
+    with st.container(gap="small"):
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+        with row:
+            uploader = _ask_for_files(key)
+        camera = st.container()
+        files = own_files()
+        lines, refusals = _look_at(files)
+        taken = [file for file in files if file.digest in lines]
+        with row:
+            samples = _choose_samples(key, is_first=not taken)
+            # A camera asks for permission as soon as it is drawn.
+            is_open = st.toggle("Camera", key=f"{key}_camera")
+        if is_open:
+            with camera:
+                _ask_for_a_photo(key)
+        _draw_refusals(files, refusals, key)
+        _list_files(taken, lines, key)
+        file_intake(uploader, LARGEST_UPLOAD_MB * 1024 * 1024, _tell_too_large, key=f"{key}_intake")
+    return [*(own_image(file.name, file.data, file.digest) for file in taken), *samples], row
+
+
+def _ask_for_files(key: str) -> str:
+    """The key of the uploader."""
     # The files are taken over at once, and the next uploader, a new widget, is empty.
     version: int = st.session_state.setdefault(f"{key}_uploads", 0)
     uploader = f"{key}_files_{version}"
     st.file_uploader(
-        "Your images: drop them here, choose them, or paste them with Ctrl+V",
+        "Your images: drop, choose or paste (Ctrl+V)",
+        width=_UPLOADER_WIDTH,
         accept_multiple_files=True,
         max_upload_size=LARGEST_UPLOAD_MB,
         key=uploader,
@@ -79,7 +103,7 @@ def _ask_for_files(key: str) -> None:
         on_change=_take_files,
         args=(uploader, f"{key}_uploads"),
     )
-    file_intake(uploader, LARGEST_UPLOAD_MB * 1024 * 1024, _tell_too_large, key=f"{key}_intake")
+    return uploader
 
 
 def _ask_for_a_photo(key: str) -> None:
@@ -151,10 +175,10 @@ def _dismiss(refused: Sequence[str]) -> None:
 def _list_files(files: Sequence[OwnFile], lines: dict[str, str], key: str) -> None:
     if not files:
         return
-    box = st.container() if len(files) <= _LISTED_OPENLY else st.expander(f"{len(files)} images of your own")
+    box = st.container(gap=None) if len(files) <= _LISTED_OPENLY else st.expander(f"{len(files)} images of your own")
     with box:
         for file in files:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
                 st.button(
                     "",
                     icon=":material/close:",

@@ -11,7 +11,7 @@ from playground.images import SAMPLES
 from playground.ui import own_images
 from playground.ui.chosen_image import decoded_images
 from tests.images.bad_files import bad_files, encoded
-from tests.pages.conftest import ROOT, assert_no_traceback, sentences
+from tests.pages.conftest import ROOT, assert_no_traceback, open_page, sentences
 
 RED = encoded(Image.new("RGB", (40, 30), "red"), "PNG")
 
@@ -156,3 +156,11 @@ def test_files_of_one_name_are_told_apart() -> None:
     for side in (5, 6, 7):
         upload(page, ("image.png", encoded(Image.new("L", (side, side)), "PNG")))
     assert chosen(page) == ["image.png (3), 7 x 7", "image.png (2), 6 x 6", "image.png, 5 x 5"]
+
+
+def test_images_follow_to_the_next_page() -> None:
+    page = open_page("pages/augment.py")
+    upload(page, ("mine.png", RED))
+    page.switch_page("pages/pixels.py").run()
+    assert_no_traceback(page)
+    assert "mine.png** · PNG, 40 × 30, RGB" in lines(page)
