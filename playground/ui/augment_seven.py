@@ -13,12 +13,11 @@ _COLUMNS = 4
 
 
 def seven_view(chosen: ChosenImage, seed: int) -> None:
-    """Draw a card for each of the seven, and the seed that they all draw with."""
-    cells = [*SEVEN_AUGMENTATIONS, None]
-    for first in range(0, len(cells), _COLUMNS):
-        for column, name in zip(st.columns(_COLUMNS, gap="small"), cells[first : first + _COLUMNS], strict=False):
-            with column:
-                if name:
-                    transform_card(name, chosen, seed, "seven")
-                else:
-                    seed_card(chosen)
+    """Draw a card for each of the seven, row by row, and the seed that they all draw with."""
+    # A column at a time: as cards differ in height, rows would leave room below the low ones.
+    for first, column in enumerate(st.columns(_COLUMNS, gap="small")):
+        with column:
+            for name in SEVEN_AUGMENTATIONS[first::_COLUMNS]:
+                transform_card(name, chosen, seed, "seven")
+            if first == _COLUMNS - 1:
+                seed_card(chosen)

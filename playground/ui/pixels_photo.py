@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LONGEST_SIDE = 960
+LONGEST_SIDE = 800
 """Of a picture in the browser, in pixels."""
 _SMALLEST_SIDE = 320
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from playground.charts.level_histogram import level_histogram
 from playground.images.opencv import Chain
-from playground.images.pixels.described import described
+from playground.images.pixels.described import Described, described
+from playground.ui.chosen_image import ChosenImage
 from playground.ui.compare_slider import compare_slider
-from playground.ui.pixels_photo import LONGEST_SIDE, encoded
+from playground.ui.pixels_photo import LONGEST_SIDE, encoded, identity, photo_of
 from playground.ui.pixels_region import Region, choose_region
 from playground.ui.pixels_running import RunningChain, running_chain
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from playground.images.pixels import StoredPhoto
-    from playground.ui.chosen_image import ChosenImage
 
     Pixels = NDArray[np.uint8]
 
@@ -29,23 +30,29 @@ _TICK_SECONDS = 0.1
 _WIDTH = 760
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """An image as the browser gets it, with what is said of it."""
+
+    picture: bytes
+    told: Described
+
+
 def draw_result(chain: Chain, chosen: ChosenImage, photo: StoredPhoto) -> None:
     """Draw the image before and after, the histograms, and the download."""
     region = choose_region(photo.size)
     running = running_chain(chain, chosen, photo)
-    before = Chain((), in_colour=not chain.is_grey).run(photo.bgr)
     if not running.wait(_PATIENCE_SECONDS):
-        _wait(running, before, region, photo)
+        _wait(running, chosen, region)
     done = running.result()
     assert done.result is not None
     result = done.result
+    before, after = _before(chosen, chain.is_grey, region), _shown(result, region)
     st.caption(_what_is_shown(region))
-    _compare(region.of(before), region.of(result), chain)
+    _compare(before.picture, after.picture, chain)
     if done.threshold is not None:
         st.caption(f"Otsu's method took the threshold **{done.threshold:g}**.")
-    threshold = dict(chain.operations[0].values).get("threshold") if chain.operations else None
-    mark = done.threshold if done.threshold is not None else threshold
-    _histograms(before, result, float(mark) if mark is not None else None)
+    _histograms(before.told, after.told, _threshold(chain, done.threshold))
     st.download_button(
         "The result at full size",
         lambda: _png(result),
@@ -57,25 +64,44 @@ def draw_result(chain: Chain, chosen: ChosenImage, photo: StoredPhoto) -> None:
     )
 
 
-def _wait(running: RunningChain, before: Pixels, region: Region, photo: StoredPhoto) -> None:
+def _wait(running: RunningChain, chosen: ChosenImage, region: Region) -> None:
     """Draw a preview and how far the chain is until it is done; then the page is drawn again with the result."""
     chain = running.asked[0]
-    width, height = photo.size
+    width, height = region.size
     text = f"{width * height / 1e6:.3g} million pixels at full size …"
     progress = st.progress(running.share, text)
-    reduced, factor = _reduced(photo.bgr)
+    reduced, factor = _reduced(photo_of(chosen).bgr)
     st.caption(f":orange-badge[Preview] of the picture reduced {factor:.2g} times, with kernels reduced as well.")
-    _compare(region.of(before), region.of(chain.for_reduced(factor).run(reduced)), chain)
+    preview = region.of(chain.for_reduced(factor).run(reduced))
+    _compare(_before(chosen, chain.is_grey, region).picture, encoded(preview), chain)
     while not running.wait(_TICK_SECONDS):
         progress.progress(running.share, text)
     st.rerun()
 
 
-def _compare(before: Pixels, after: Pixels, chain: Chain) -> None:
+@st.cache_resource(max_entries=10, show_spinner=False, hash_funcs={ChosenImage: identity, Region: repr})
+def _before(chosen: ChosenImage, is_grey: bool, region: Region) -> _Shown:
+    return _shown(Chain((), in_colour=not is_grey).run(photo_of(chosen).bgr), region)
+
+
+def _shown(pixels: Pixels, region: Region) -> _Shown:
+    """The picture is that of the region, the histogram that of the whole image."""
+    return _Shown(encoded(region.of(pixels)), described(pixels, "HW" if pixels.ndim == 2 else "HWC"))
+
+
+def _threshold(chain: Chain, found: float | None) -> float | None:
+    """The threshold that the image as it was is compared with, if there is one for all of it."""
+    if found is not None:
+        return found
+    fixed = dict(chain.operations[0].values).get("threshold") if chain.operations else None
+    return None if fixed is None or isinstance(fixed, str) else float(fixed)
+
+
+def _compare(before: bytes, after: bytes, chain: Chain) -> None:
     labels = ", ".join(operation.type.label for operation in chain.operations)
     compare_slider(
-        encoded(before),
-        encoded(after),
+        before,
+        after,
         f"Before and after: {labels}",
         key="pixels_compare",
         labels=("Before", "After"),
@@ -92,14 +118,13 @@ def _what_is_shown(region: Region) -> str:
     return f"Computed on all {size} pixels{reduced}."
 
 
-def _histograms(before: Pixels, after: Pixels, threshold: float | None) -> None:
+def _histograms(before: Described, after: Described, threshold: float | None) -> None:
     marks = (threshold, None)
-    for title, pixels, mark, column in zip(("Before", "After"), (before, after), marks, st.columns(2), strict=True):
-        told = described(pixels, "HW" if pixels.ndim == 2 else "HWC")
-        order = "" if pixels.ndim == 2 else "BGR"
+    for title, told, mark, column in zip(("Before", "After"), (before, after), marks, st.columns(2), strict=True):
+        order = "BGR" if len(told.counts) > 1 else ""
         what = f"Histogram {title.lower()}, from {told.minimum:g} to {told.maximum:g}"
+        means = ", ".join(f"{mean:.4g}" for mean in told.means)
         with column:
-            means = ", ".join(f"{mean:.4g}" for mean in told.means)
             st.caption(f"{title}: {told.minimum:g} to {told.maximum:g}, mean {means}")
             st.html(level_histogram(told.edges, told.counts, order, what, mark=mark, ends=told.ends))
 

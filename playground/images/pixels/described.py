@@ -37,24 +37,53 @@ class Described:
 
 def described(value: Values, axes: str) -> Described:
     """Of values whose dimensions are those axes: "HW", "HWC", "CHW" or "NCHW", of the last the first image."""
+    array = _array(value)
+    dtype = str(value.dtype)
+    if array.dtype == np.uint8:
+        return _described_bytes(array, axes, dtype)
+    minimum, maximum = float(array.min()), float(array.max())
+    # Floats of 0 to 1 are counted on that scale, others where they are.
+    low, high = min(minimum, 0.0), max(maximum, 1.0)
+    edges = tuple(low + index * (high - low) / BINS for index in range(BINS + 1))
+    planes = [np.ascontiguousarray(plane, np.float32) for plane in _planes(array, axes)]
+    means, stds = zip(*map(_mean_and_std, planes), strict=True)
+    end = float(np.nextafter(np.float32(high), np.float32(np.inf)))
+    counts = tuple(_histogram(plane, 0, BINS, low, end) for plane in planes)
+    return Described(array.shape, dtype, minimum, maximum, means, stds, edges, counts)
+
+
+def _described_bytes(array: NDArray[Any], axes: str, dtype: str) -> Described:
+    """Everything follows from how often each of the 256 values is there, which is counted in one go."""
+    if axes == "HWC":
+        levels = [_histogram(array, channel, 256, 0, 256) for channel in range(array.shape[2])]
+    else:
+        levels = [_histogram(np.ascontiguousarray(plane), 0, 256, 0, 256) for plane in _planes(array, axes)]
+    counts = np.array(levels, np.float64)
+    values = np.arange(256)
+    there = np.flatnonzero(counts.sum(0))
+    total = counts.sum(1)
+    means = counts @ values / total
+    stds = np.sqrt(np.maximum(counts @ values**2 / total - means**2, 0))
+    bins = counts.reshape(len(counts), BINS, -1).sum(2).astype(int)
+    edges = tuple(np.linspace(0, 256, BINS + 1).tolist())
+    ends = float(there[0]), float(there[-1])
+    return Described(
+        array.shape, dtype, *ends, tuple(means.tolist()), tuple(stds.tolist()), edges, tuple(map(tuple, bins.tolist()))
+    )
+
+
+def _histogram(array: NDArray[Any], channel: int, bins: int, low: float, end: float) -> tuple[int, ...]:
+    """How many values there are in each bin; `end` is the first that is counted no more."""
     import cv2
 
-    array = _array(value)
-    minimum, maximum = float(array.min()), float(array.max())
-    # Bytes are counted on the whole scale, floats of 0 to 1 as well, others where they are.
-    low, high = (0.0, 256.0) if array.dtype == np.uint8 else (min(minimum, 0.0), max(maximum, 1.0))
-    means, stds, counts = [], [], []
-    for plane in _planes(array, axes):
-        numbers = np.ascontiguousarray(plane if plane.dtype == np.uint8 else plane.astype(np.float32))
-        mean, std = cv2.meanStdDev(numbers)
-        means.append(float(mean[0, 0]))
-        stds.append(float(std[0, 0]))
-        end = high if array.dtype == np.uint8 else float(np.nextafter(np.float32(high), np.float32(np.inf)))
-        counted = cv2.calcHist([numbers], [0], None, [BINS], [low, end])
-        counts.append(tuple(int(count) for count in counted.ravel()))
-    edges = tuple(low + index * (high - low) / BINS for index in range(BINS + 1))
-    dtype = str(value.dtype)
-    return Described(array.shape, dtype, minimum, maximum, tuple(means), tuple(stds), edges, tuple(counts))
+    return tuple(int(count) for count in cv2.calcHist([array], [channel], None, [bins], [low, end]).ravel())
+
+
+def _mean_and_std(plane: NDArray[np.float32]) -> tuple[float, float]:
+    import cv2
+
+    mean, std = cv2.meanStdDev(plane)
+    return float(mean[0, 0]), float(std[0, 0])
 
 
 def picture(value: Values, axes: str, side: int) -> NDArray[np.uint8]:
