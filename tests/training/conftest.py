@@ -108,9 +108,8 @@ def _mark() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _no_process_left(_mark: str) -> Iterator[None]:
     """Every process that a test started is gone afterwards, by itself."""
-    before = _marked_processes(_mark)
     yield
-    _, left = psutil.wait_procs(_marked_processes(_mark) - before, timeout=PATIENCE)
+    _, left = psutil.wait_procs(_marked_processes(_mark), timeout=PATIENCE)
     names = [f"{process.pid} {process.cmdline()}" for process in left if process.is_running()]
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
