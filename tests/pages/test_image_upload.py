@@ -164,3 +164,13 @@ def test_images_follow_to_the_next_page() -> None:
     page.switch_page("pages/pixels.py").run()
     assert_no_traceback(page)
     assert "mine.png** · PNG, 40 × 30, RGB" in lines(page)
+
+
+@pytest.mark.parametrize("script", ["pages/augment.py", "pages/pixels.py"])
+def test_the_pages_take_whatever_is_an_image_and_refuse_the_rest(script: str) -> None:
+    page = open_page(script)
+    for image in (Image.new("L", (1, 1), 7), Image.new("RGB", (1, 50), "red"), Image.new("LA", (2_500, 50), (3, 4))):
+        upload(page, ("an image.png", encoded(image, "PNG")))
+    upload(page, *((file.name, file.data) for file in bad_files()))
+    assert "strip too thin" in "".join(sentences(page))
+    assert lines(page).count("**an image.png") == 3
