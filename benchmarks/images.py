@@ -24,7 +24,7 @@ from playground.images.augmentation.transform import Transform, example
 from playground.images.augmentation.transform_modules import build
 
 _SIZE = (4000, 3000)
-_REPEATS = 5
+_REPEATS = 3
 _PREVIEW_SIDE = 480
 _SLOWEST = ("ElasticTransform", "AugMix")
 # A canvas four times as wide would have more pixels than are made.

@@ -78,8 +78,7 @@ def assert_shows(picture: Image.Image, expected: Image.Image) -> None:
 
 def test_the_first_screen_has_all_seven_on_the_image() -> None:
     page = augment()
-    codes = [each.value for each in page.code]
-    assert codes == [code(example(name)) for name in SEVEN_AUGMENTATIONS]
+    assert {each.value for each in page.code} == {code(example(name)) for name in SEVEN_AUGMENTATIONS}
     for name in SEVEN_AUGMENTATIONS:
         card = block(page, f"augment_card_seven_{name}")
         pipeline = Pipeline([example(name)])
@@ -287,6 +286,20 @@ def test_where_a_pipeline_stops_is_told_with_what_mends_it() -> None:
     assert types(page) == ["Grayscale", "ToImage", "ToDtype", "Normalize"]
 
 
+def test_a_draw_that_cannot_be_is_told() -> None:
+    page = section("Draws")
+    # With the seed 0 the canvas is small enough, with a later one it is not.
+    pipeline = Pipeline([Transform("Resize", size=(2500, 2500)), Transform("RandomZoomOut", side_range=(1.0, 3.0))])
+    page.session_state["augment_section"] = "Code and files"
+    page.run()
+    page.text_area(key="augment_json_text").set_value(pipeline.to_json()).run()
+    page.button(key="augment_read_json").click().run()
+    page.button_group(key="augment_section").set_value(["Draws"]).run()
+    assert_no_traceback(page)
+    (sentence,) = sentences(page)
+    assert "at most 25 million" in sentence
+
+
 def test_cards_add_to_the_pipeline() -> None:
     page = augment()
     page.slider(key="seven_RandomRotation_0_degrees").set_value(10).run()
@@ -305,6 +318,23 @@ def test_a_pipeline_without_transforms_leaves_the_image_alone() -> None:
     assert np.array_equal(np.asarray(before), np.asarray(after))
 
 
-@pytest.mark.parametrize("tab", ["What the network sees", "Batches"])
-def test_the_other_tabs_are_there(tab: str) -> None:
-    assert len(augment(tab).main.children) > 0
+def test_what_the_network_sees_is_the_chosen_image() -> None:
+    page = augment("What the network sees")
+    assert "3 × 300 × 451" in [metric.value for metric in page.metric]
+    page.button_group(key="augment_samples_True").set_value(["astronaut"]).run()
+    assert "3 × 512 × 512" in [metric.value for metric in page.metric]
+
+
+def test_a_batch_of_two_sizes_fails_as_in_the_notes() -> None:
+    page = augment("Batches")
+    assert any("stack expects each tensor to be equal size" in each.value for each in (*page.error, *page.code))
+
+
+def test_of_several_images_one_is_looked_at() -> None:
+    page = augment()
+    page.button_group(key="augment_samples_True").set_value(["chelsea", "coffee"]).run()
+    (choice,) = [each for each in page.selectbox if each.label == "Image"]
+    assert choice.options == ["Chelsea, a cat", "A cup of coffee"]
+    choice.set_value("A cup of coffee").run()
+    original, _ = pictures(block(page, "augment_card_seven_RandomHorizontalFlip"))
+    assert_shows(original, reduced(load_sample("coffee"), CARD_SIDE))

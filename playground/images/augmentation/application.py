@@ -94,16 +94,21 @@ def run_one(
         raise PipelineError(str(error), step.index, size_fixes(pipeline, step.index)) from error
     except ImageError as error:
         raise PipelineError(str(error), step.index) from error
-    except (ValueError, TypeError, RuntimeError, AssertionError, NotImplementedError) as error:
+    except (ValueError, TypeError, RuntimeError, AssertionError, ArithmeticError, LookupError) as error:
         height, width = step.size
         raise PipelineError(
             f"{step.transform.type} cannot work on this image of {height:,} × {width:,} pixels (height × width): "
-            f"{error}",
+            f"{_first_line(error)}",
             step.index,
         ) from error
     if together:
         return output[0], tuple(output[1:])
     return output, marks if known.keeps_place or not step.happened else ()
+
+
+def _first_line(error: Exception) -> str:
+    """What torch says, without the trace that it may add."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _watched(module: nn.Module, step: Step) -> nn.Module:

@@ -19,7 +19,7 @@ _FINER = 3
 _MASK_SHARE = 0.45
 
 
-def with_regions(picture: Image.Image, regions: Sequence[Polygon], factor: float) -> Image.Image:
+def with_regions(picture: Image.Image, regions: Sequence[Polygon], factor: float, darken: bool = True) -> Image.Image:
     """The picture with polygons outlined, and darker outside of them; corners times `factor` are its pixels."""
     if not regions:
         return picture
@@ -32,10 +32,10 @@ def with_regions(picture: Image.Image, regions: Sequence[Polygon], factor: float
         ImageDraw.Draw(outline).line([*corners, *corners[:2]], fill=255, width=2 * _FINER, joint="curve")
     # Drawn larger and reduced, lines are smooth.
     inside, outline = inside.reduce(_FINER), outline.reduce(_FINER)
-    darker = colours.point(lambda value: value * _DARKENED)
-    darker.paste(colours, mask=inside)
-    darker.paste(_OUTLINE, (0, 0), outline)
-    return darker
+    drawn = colours.point(lambda value: value * _DARKENED) if darken else colours.copy()
+    drawn.paste(colours, mask=inside)
+    drawn.paste(_OUTLINE, (0, 0), outline)
+    return drawn
 
 
 def with_marks(picture: Image.Image, marks: Marks, factor: float = 1.0) -> Image.Image:

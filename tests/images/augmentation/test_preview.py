@@ -102,6 +102,23 @@ def test_errors_are_those_of_the_pipeline() -> None:
     assert len(raised.value.fixes) == 2
 
 
+@pytest.mark.parametrize("name", SINGLE)
+@pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 1), (3, 2), (900, 18)])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_tiny_and_thin_images_are_shown_or_refused_in_a_sentence(name: str, size: tuple[int, int], mode: str) -> None:
+    pipeline, image = example_pipeline(name), Image.new(mode, size)
+    try:
+        found = preview(pipeline, image, 1, SIDE)
+    except PipelineError as error:
+        refused = str(error)
+    else:
+        assert all(min(each.size) >= 1 for each in found.pictures)
+        return
+    assert len(refused) < 400
+    with pytest.raises(PipelineError):
+        pipeline.apply(image, 1)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (500, 499), (1200, 800)])
 def test_reduced_sides_fit_and_keep_their_proportions(size: tuple[int, int]) -> None:
     image = Image.new("RGB", size, (10, 200, 30))
