@@ -134,8 +134,11 @@ def test_the_layer_table_is_that_of_the_chosen_network() -> None:
     assert list(table.value["Parameters"]) == [0, 784 * 500 + 500, 0, 500 * 10 + 10]
 
 
-@pytest.mark.parametrize("preset", presets.trainable_names())
-@pytest.mark.parametrize("dataset", [name for name in DATASETS if name != "mnist"])
+@pytest.mark.parametrize(
+    ("dataset", "preset"),
+    [("cifar10", name) for name in presets.trainable_names()]
+    + [(name, "lenet") for name in DATASETS if name not in ("mnist", "cifar10")],
+)
 def test_a_network_that_does_not_fit_is_said_with_fixes_that_make_it_fit(dataset: str, preset: str) -> None:
     info = DATASETS[dataset]
     page = open_page(network=presets.info(preset).label, dataset=info.label)
