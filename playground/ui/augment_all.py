@@ -19,7 +19,7 @@ _COLUMNS = 3
 def all_view(images: Sequence[ChosenImage], chosen: ChosenImage, seed: int) -> None:
     """Draw the groups, and a card for each transform of the group that is open."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        group = st.segmented_control(
+        group = st.pills(
             "Group",
             GROUPS,
             default=GROUPS[0],
@@ -28,14 +28,13 @@ def all_view(images: Sequence[ChosenImage], chosen: ChosenImage, seed: int) -> N
             label_visibility="collapsed",
             persist_state="session",
             width="stretch",
-            wrap=True,
         )
         with st.container(width="content"):
             seed_widgets()
     names = [name for name, known in TRANSFORMS.items() if known.group == group]
-    for first in range(0, len(names), _COLUMNS):
-        for column, name in zip(st.columns(_COLUMNS, gap="small"), names[first : first + _COLUMNS], strict=False):
-            with column:
+    for first, column in enumerate(st.columns(_COLUMNS, gap="small")):
+        with column:
+            for name in names[first::_COLUMNS]:
                 if TRANSFORMS[name].work == "batch":
                     mix_card(name, images, seed)
                 else:

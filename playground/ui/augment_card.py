@@ -20,13 +20,13 @@ _BEFORE: dict[str, tuple[str, ...]] = {"image": (), "tensor": ("ToImage",), "flo
 
 def transform_card(name: str, chosen: ChosenImage, seed: int, place: str) -> None:
     """Draw the card of a transform; a change of its controls draws it alone. `place` is part of its keys."""
-    with st.container(border=True, key=f"augment_card_{place}_{name}", height="stretch"):
+    with st.container(border=True, key=f"augment_card_{place}_{name}"):
         st.fragment(_card)(name, chosen, seed, f"{place}_{name}")
 
 
 def _card(name: str, chosen: ChosenImage, seed: int, key: str) -> None:
     known = TRANSFORMS[name]
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
         st.markdown(f"**{known.label}**", help=f"`v2.{name}`: {known.explanation}", width="stretch")
         buttons = st.container(horizontal=True, gap="xxsmall", wrap=False, width="content")
     shown = st.container(gap="small")

@@ -21,7 +21,7 @@ _LETTERS = "ABCD"
 
 def mix_card(name: str, images: Sequence[ChosenImage], seed: int) -> None:
     """Draw the card; where the person has one image only, samples make the batch complete."""
-    with st.container(border=True, key=f"augment_card_mix_{name}", height="stretch"):
+    with st.container(border=True, key=f"augment_card_mix_{name}"):
         st.fragment(_card)(name, _batch(images), seed)
 
 
@@ -62,10 +62,14 @@ def _draw(found: Mixed) -> None:
     drawn_line(found.drawn)
     picture_grid(
         [
-            Shown(encoded(with_regions(picture, found.regions, 1.0)), _label(row), f"picture {_LETTERS[index]}, mixed")
+            Shown(
+                encoded(with_regions(picture, found.regions, 1.0, darken=False)),
+                _label(row),
+                f"picture {_LETTERS[index]}, mixed",
+            )
             for index, (picture, row) in enumerate(zip(found.pictures, found.labels, strict=True))
         ],
-        2,
+        min(len(found.pictures), 3),
     )
 
 

@@ -36,13 +36,13 @@ def _view(chosen: ChosenImage) -> None:
         section = _choose_section()
         try:
             found = shown_pipeline(pipeline, chosen, chosen_seed(), _SIDE)
+            for step in found.steps:
+                with places[step.index]:
+                    drawn_line(step.drawn)
+            # Another seed may draw what cannot be.
+            section(pipeline, chosen, found)
         except PipelineError as error:
             _draw_error(error, places)
-            return
-        for step in found.steps:
-            with places[step.index]:
-                drawn_line(step.drawn)
-        section(pipeline, chosen, found)
 
 
 def _choose_section() -> Callable[[Pipeline, ChosenImage, ShownPipeline], None]:

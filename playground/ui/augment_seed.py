@@ -39,7 +39,7 @@ def seed_widgets() -> None:
 
 def seed_card(chosen: ChosenImage) -> None:
     """Draw what the cards have in common."""
-    with st.container(border=True, key="augment_card_seed", height="stretch"):
+    with st.container(border=True, key="augment_card_seed"):
         st.markdown("**The same for all**")
         seed_widgets()
         st.caption(
