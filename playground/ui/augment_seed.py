@@ -44,7 +44,7 @@ def seed_card(chosen: ChosenImage) -> None:
         seed_widgets()
         st.caption(
             f"Each card shows {chosen.name} before and after; the outlined part of the left picture is what the right "
-            "one shows. Below it stand the numbers that were drawn."
+            "one shows. Below stand the numbers that were drawn: places (x, y), sizes height × width."
         )
         st.button(
             "All seven as a pipeline",

@@ -24,7 +24,10 @@ class Drawn:
 
 
 def drawn_numbers(step: Step) -> tuple[Drawn, ...]:
-    """What the step drew, in the order of its importance; whether it happened at all first, where that is chance."""
+    """What the step drew, the most important first; whether it happened at all before that, where that is chance.
+
+    Places are (x, y), sizes height × width.
+    """
     return tuple(Drawn(name, text) for name, text in _texts(step))
 
 
@@ -48,13 +51,13 @@ def _crop(step: Step) -> _Texts:
     yield "crop at", f"({left:,}, {top:,})"
     if step.transform.type == "RandomResizedCrop":
         height, width = step.size
-        yield "cut out", f"{right - left:,} × {bottom - top:,}"
+        yield "cut out", f"{bottom - top:,} × {right - left:,}"
         yield "share of the area", f"{(right - left) * (bottom - top) / (height * width):.0%}"
 
 
 def _resize(step: Step) -> _Texts:
     height, width = sizes_made(step.transform, step.size, step.drawn)[-1]
-    yield "size", f"{width:,} × {height:,}"
+    yield "size", f"{height:,} × {width:,}"
     across, along = width / step.size[1], height / step.size[0]
     same = abs(across - along) < 0.01 * across
     yield "factor", f"{across:.3g}" if same else f"{across:.3g} across, {along:.3g} down"
@@ -62,7 +65,7 @@ def _resize(step: Step) -> _Texts:
 
 def _padding(step: Step) -> _Texts:
     height, width = sizes_made(step.transform, step.size, step.drawn)[-1]
-    yield "size", f"{width:,} × {height:,}"
+    yield "size", f"{height:,} × {width:,}"
     if step.transform.type == "RandomZoomOut":
         left, top, _, _ = step.drawn["padding"]
         yield "image at", f"({left:,}, {top:,})"
@@ -116,7 +119,7 @@ def _erasing(step: Step) -> _Texts:
         return
     ((left, top), _, (right, bottom), _) = regions(step)[0]
     yield "at", f"({left:,}, {top:,})"
-    yield "size", f"{right - left:,} × {bottom - top:,}"
+    yield "size", f"{bottom - top:,} × {right - left:,}"
 
 
 def _operations(step: Step) -> _Texts:

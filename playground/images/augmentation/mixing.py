@@ -88,7 +88,7 @@ def _drawn(share: float, box: tuple[int, int, int, int] | None) -> tuple[Drawn, 
     if box is None:
         return shares
     left, top, right, bottom = box
-    return (*shares, Drawn("at", f"({left}, {top})"), Drawn("size", f"{right - left} × {bottom - top}"))
+    return (*shares, Drawn("at", f"({left}, {top})"), Drawn("size", f"{bottom - top} × {right - left}"))
 
 
 def _regions(box: tuple[int, int, int, int] | None) -> tuple[Polygon, ...]:

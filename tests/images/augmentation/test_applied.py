@@ -163,7 +163,7 @@ def test_drawn_numbers_are_those_that_torchvision_draws(seed: int) -> None:
     step, _ = step_of(Transform("RandomResizedCrop", size=50), seed)
     assert numbers(step) == {
         "crop at": f"({left}, {top})",
-        "cut out": f"{width} × {height}",
+        "cut out": f"{height} × {width}",
         "share of the area": f"{width * height / (200 * 240):.0%}",
     }
 
