@@ -20,8 +20,14 @@ pytestmark = pytest.mark.usefixtures("clean_console")
 
 
 @pytest.fixture(scope="module")
-def url(app: Callable[..., Server]) -> str:
-    return app().url
+def server_of_app(app: Callable[..., Server]) -> Server:
+    """The server of all tests here; the last one kills it."""
+    return app()
+
+
+@pytest.fixture(scope="module")
+def url(server_of_app: Server) -> str:
+    return server_of_app.url
 
 
 def test_lenet_by_hand_from_an_empty_page_to_train(page: Page, url: str, store: RunStore) -> None:
@@ -124,18 +130,17 @@ def test_a_request_that_has_not_heard_of_the_answer_repeats_nothing(page: Page, 
 
 
 def test_a_draft_and_its_undo_outlive_the_server(
-    page: Page, app: Callable[..., Server], console_errors: list[str]
+    page: Page, app: Callable[..., Server], server_of_app: Server, console_errors: list[str]
 ) -> None:
-    server = app()
-    page.goto(server.url + "/build")
+    page.goto(server_of_app.url + "/build")
     page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
     button(page, "select_fc").click()
     button(page, "layer_delete").click()
     page.get_by_text("2,572 parameters").first.wait_for()
     address = page.url
-    server.stop(signal.SIGKILL)
+    server_of_app.stop(signal.SIGKILL)
 
-    app(port=int(server.url.rpartition(":")[2]))
+    app(port=int(server_of_app.url.rpartition(":")[2]))
     page.goto(address)
     page.get_by_text("2,572 parameters").first.wait_for(timeout=PATIENCE_MS)
     button(page, "undo").click()
