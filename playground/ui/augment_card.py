@@ -9,7 +9,7 @@ from playground.images.augmentation.transform import example
 from playground.images.augmentation.transform_modules import code
 from playground.ui.augment_parameters import parameter_widgets
 from playground.ui.augment_pictures import pictures
-from playground.ui.augment_pipeline_state import add_to_pipeline
+from playground.ui.augment_pipeline_state import add_to_pipeline, keep_in_address
 from playground.ui.augment_preview import shown_pipeline
 from playground.ui.chosen_image import ChosenImage
 from playground.ui.uninterrupted import uninterrupted
@@ -30,6 +30,8 @@ def _card(name: str, chosen: ChosenImage, seed: int, key: str) -> None:
         st.markdown(f"**{known.label}**", help=f"`v2.{name}`: {known.explanation}", width="stretch")
         buttons = st.container(horizontal=True, gap="xxsmall", wrap=False, width="content")
     shown = st.container(gap="small")
+    # The card's button adds to the pipeline.
+    keep_in_address()
     transform = _controls(name, key, shown, buttons)
     _draw_buttons(buttons, transform, key)
     if transform:

@@ -10,7 +10,7 @@ from playground.images import Pipeline, PipelineError
 from playground.ui.augment_drawn_marks import marks_section
 from playground.ui.augment_pictures import Shown, drawn_line, picture_grid
 from playground.ui.augment_pipeline_items import pipeline_items
-from playground.ui.augment_pipeline_state import current_pipeline, set_pipeline
+from playground.ui.augment_pipeline_state import current_pipeline, keep_in_address, set_pipeline
 from playground.ui.augment_preview import ShownPipeline, shown_pipeline
 from playground.ui.augment_seed import chosen_seed, seed_widgets
 from playground.ui.augment_take_away import take_away_section
@@ -32,6 +32,7 @@ def _view(chosen: ChosenImage) -> None:
         seed_widgets()
         places = pipeline_items()
     pipeline = current_pipeline()
+    keep_in_address()
     with right:
         section = _choose_section()
         try:

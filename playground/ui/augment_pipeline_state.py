@@ -9,6 +9,7 @@ import streamlit as st
 from playground.images import Pipeline, Transform
 from playground.images.augmentation.pipeline import MOST_TRANSFORMS
 from playground.images.augmentation.transform import example
+from playground.ui.pipeline_address import has_pipeline_in_address, pipeline_in_address, put_into_address
 from playground.ui.uninterrupted import uninterrupted
 
 _ITEMS = "augment_pipeline"
@@ -24,18 +25,18 @@ class Item:
 
 
 def items() -> tuple[Item, ...]:
-    """The list, at first a usual one for photographs."""
+    """The list: what the address says, or at first a usual one for photographs."""
     if _ITEMS not in st.session_state:
-        _replace(
-            (
-                Transform("RandomResizedCrop", size=224, scale=(0.3, 1.0)),
-                Transform("RandomHorizontalFlip"),
-                Transform("ColorJitter", brightness=0.3, contrast=0.3, saturation=0.3, probability=0.8),
-                Transform("RandomRotation", degrees=15, interpolation="bilinear"),
-            )
-        )
+        written = pipeline_in_address() if has_pipeline_in_address() else None
+        _replace((_usual() if written is None else written).transforms)
     found: tuple[Item, ...] = st.session_state[_ITEMS]
     return found
+
+
+def keep_in_address() -> None:
+    """Let the address say what the list holds, so that a refresh keeps it; it is short while nothing was changed."""
+    pipeline = current_pipeline()
+    put_into_address(None if pipeline == _usual() else pipeline)
 
 
 def current_pipeline() -> Pipeline:
@@ -97,6 +98,17 @@ def set_pipeline(pipeline: Pipeline) -> None:
 def read_pipeline(text: str) -> None:
     """Let the list be the pipeline in a JSON text; ImageError if it is none."""
     set_pipeline(Pipeline.from_json(text))
+
+
+def _usual() -> Pipeline:
+    return Pipeline(
+        (
+            Transform("RandomResizedCrop", size=224, scale=(0.3, 1.0)),
+            Transform("RandomHorizontalFlip"),
+            Transform("ColorJitter", brightness=0.3, contrast=0.3, saturation=0.3, probability=0.8),
+            Transform("RandomRotation", degrees=15, interpolation="bilinear"),
+        )
+    )
 
 
 def _replace(transforms: tuple[Transform, ...]) -> None:

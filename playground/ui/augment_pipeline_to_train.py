@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from playground.images import Pipeline
 from playground.ui.open_page import open_page_button
-
-PIPELINE_FOR_TRAIN = "pipeline_for_train"
-"""Where the pipeline waits in the session until the Train page takes it."""
+from playground.ui.own_pipeline import keep_own_pipeline
 
 
 def use_in_train(pipeline: Pipeline) -> None:
-    """Let the pipeline wait for the Train page."""
-    st.session_state[PIPELINE_FOR_TRAIN] = pipeline
+    """Make this the pipeline of the Train page."""
+    keep_own_pipeline(pipeline)
 
 
 def use_in_train_button(pipeline: Pipeline) -> None:

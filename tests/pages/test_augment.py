@@ -17,7 +17,6 @@ from playground.images.augmentation.transform import example
 from playground.images.augmentation.transform_catalogue import GROUPS
 from playground.images.augmentation.transform_modules import code
 from playground.training import RunStore
-from playground.ui.augment_pipeline_to_train import PIPELINE_FOR_TRAIN
 from playground.ui.augment_preview import CARD_SIDE
 from tests.pages.conftest import assert_no_traceback, open_page, sentences
 
@@ -271,7 +270,28 @@ def test_a_pipeline_goes_to_train() -> None:
     page.button(key="augment_use_in_train").click().run()
     assert_no_traceback(page)
     assert page.title[0].value == "Train"
-    assert page.session_state[PIPELINE_FOR_TRAIN] == pipeline
+    assert page.session_state["own_pipeline"] == pipeline
+
+
+def test_the_address_keeps_the_pipeline() -> None:
+    page = augment()
+    assert "pipeline" not in page.query_params
+    page.button(key="seven_Resize_add").click().run()
+    expected = pipeline_of(page)
+    address = page.query_params["pipeline"]
+    link = address[0] if isinstance(address, list) else address
+    refreshed = open_page("pages/augment.py", pipeline=link)
+    refreshed.session_state["augment_view"] = "Pipeline"
+    refreshed.run()
+    assert_no_traceback(refreshed)
+    assert pipeline_of(refreshed) == expected
+
+
+def test_what_is_no_pipeline_in_the_address_is_told() -> None:
+    page = open_page("pages/augment.py", pipeline="{}")
+    assert_no_traceback(page)
+    assert "The pipeline in the address cannot be read: the pipeline has no 'version'; add it." in sentences(page)
+    assert len(types(page)) == 4
 
 
 def test_where_a_pipeline_stops_is_told_with_what_mends_it() -> None:
