@@ -46,11 +46,11 @@ def choose_region(size: tuple[int, int]) -> Region:
     details = {label: side for label, side in _DETAILS.items() if side < max(size)}
     if not details:
         return Region(size, 0, 0, width, height)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        chosen = choice("Show", "pixels_region", [_WHOLE, *details])
-        if chosen == _WHOLE:
-            return Region(size, 0, 0, width, height)
-        wide, high = min(details[chosen], width), min(details[chosen], height)
+    chosen = choice("Show", "pixels_region", [_WHOLE, *details])
+    if chosen == _WHOLE:
+        return Region(size, 0, 0, width, height)
+    wide, high = min(details[chosen], width), min(details[chosen], height)
+    with st.container(horizontal=True, gap="medium"):
         return Region(size, _place("From column", width - wide), _place("From row", height - high), wide, high)
 
 

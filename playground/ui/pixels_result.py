@@ -68,12 +68,17 @@ def _wait(running: RunningChain, chosen: ChosenImage, region: Region) -> None:
     """Draw a preview and how far the chain is until it is done; then the page is drawn again with the result."""
     chain = running.asked[0]
     width, height = region.size
-    text = f"{width * height / 1e6:.3g} million pixels at full size …"
-    progress = st.progress(running.share, text)
     reduced, factor = _reduced(photo_of(chosen).bgr)
-    st.caption(f":orange-badge[Preview] of the picture reduced {factor:.2g} times, with kernels reduced as well.")
+    text = (
+        f":orange-badge[Preview] of the picture reduced {factor:.2g} times, with kernels reduced as well, until all "
+        f"{width * height / 1e6:.3g} million pixels are done"
+    )
+    progress = st.progress(running.share, text)
     preview = region.of(chain.for_reduced(factor).run(reduced))
     _compare(_before(chosen, chain.is_grey, region).picture, encoded(preview), chain)
+    # What is still below belongs to the chain before.
+    for _ in range(3):
+        st.empty()
     while not running.wait(_TICK_SECONDS):
         progress.progress(running.share, text)
     st.rerun()

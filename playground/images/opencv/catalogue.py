@@ -150,6 +150,7 @@ def _canny(values: Values) -> tuple[Call, ...]:
     return (Call("image", "cv2.Canny", (_IMAGE, values["low"], values["high"]), keywords),)
 
 
+_ADDED_UP = "The axis, or half of each added up; drawn is the kernel along x then."
 _ALONG = {"x": "x: upright edges", "y": "y: level edges", "both": "both"}
 
 
@@ -368,7 +369,12 @@ OPERATIONS: dict[str, OperationType] = {
         "Sobel",
         "How fast the brightness changes along an axis: the first derivative, without its sign.",
         {
-            "along": Parameter("Along", Name("both"), "The axis, or half of each added up.", choices=_ALONG),
+            "along": Parameter(
+                "Along",
+                Name("both"),
+                "The axis, or half of each added up; drawn is the kernel along x then.",
+                choices=_ALONG,
+            ),
             "size": _DERIVATIVE_SIZE,
             "scale": _SCALE,
         },
