@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
-
-
-def pytest_configure() -> None:
-    """Among half a million objects of torch, collections after every 700 new ones find little and take a while."""
-    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(autouse=True)
