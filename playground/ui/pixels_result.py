@@ -68,7 +68,7 @@ def _wait(running: RunningChain, chosen: ChosenImage, region: Region) -> None:
     """Draw a preview and how far the chain is until it is done; then the page is drawn again with the result."""
     chain = running.asked[0]
     width, height = region.size
-    reduced, factor = _reduced(photo_of(chosen).bgr)
+    reduced, factor = _reduced(chosen)
     text = (
         f":orange-badge[Preview] of the picture reduced {factor:.2g} times, with kernels reduced as well, until all "
         f"{width * height / 1e6:.3g} million pixels are done"
@@ -134,11 +134,13 @@ def _histograms(before: Described, after: Described, threshold: float | None) ->
             st.html(level_histogram(told.edges, told.counts, order, what, mark=mark, ends=told.ends))
 
 
-def _reduced(bgr: Pixels) -> tuple[Pixels, float]:
+@st.cache_resource(max_entries=3, show_spinner=False, hash_funcs={ChosenImage: identity})
+def _reduced(chosen: ChosenImage) -> tuple[Pixels, float]:
     """The image with no side longer than a picture's, and how many times smaller that is."""
     import cv2
     import numpy as np
 
+    bgr = photo_of(chosen).bgr
     height, width = bgr.shape[:2]
     factor = max(max(height, width) / LONGEST_SIDE, 1.0)
     size = (max(round(width / factor), 1), max(round(height / factor), 1))
