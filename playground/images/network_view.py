@@ -108,7 +108,10 @@ def to_code(normalization: Normalization, file: str = "image.png") -> str:
     """A script that reads `file`, makes `tensor` of it, prints these numbers and saves the picture mapped back."""
     colours = "L" if len(normalization.mean) == 1 else "RGB"
     mean, std = list(normalization.mean), list(normalization.std)
-    return f"""import numpy as np
+    return f"""import io
+from pathlib import Path
+
+import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torchvision import transforms

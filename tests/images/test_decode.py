@@ -15,7 +15,7 @@ from PIL import Image
 
 from playground.images import ImageError, decode, decode_image
 from playground.images.decode import FORMATS
-from tests.images.bad_files import BadFile, bad_files, encoded, png, png_chunk
+from tests.images.bad_files import bad_files, encoded, png, png_chunk
 
 # Pillow speaks of what this package refuses or reads around.
 pytestmark = pytest.mark.filterwarnings(
@@ -234,11 +234,12 @@ def test_a_transparent_colour_of_16_bits_is_white() -> None:
     assert np.asarray(decode_image(dark_is_clear)).tolist() == [[255, 1]]
 
 
-@pytest.mark.parametrize("file", bad_files(), ids=lambda file: file.name)
-def test_what_cannot_be_taken_is_told_in_a_sentence(file: BadFile) -> None:
-    with pytest.raises(ImageError, match=file.words) as raised:
-        decode(file.data)
-    assert str(raised.value).endswith(".")
+def test_what_cannot_be_taken_is_told_in_a_sentence(subtests: pytest.Subtests) -> None:
+    for file in bad_files():
+        with subtests.test(file.name):
+            with pytest.raises(ImageError, match=file.words) as raised:
+                decode(file.data)
+            assert str(raised.value).endswith(".")
 
 
 def test_no_bad_file_takes_memory(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ def script(pipeline: Pipeline, seed: int, file: str) -> str:
     check_seed(seed)
     return "\n".join(
         [
+            "import io",
+            "from pathlib import Path",
+            "",
             "import numpy as np",
             "import torch",
             "from PIL import Image, ImageOps",

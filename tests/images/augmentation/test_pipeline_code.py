@@ -108,6 +108,12 @@ def files() -> dict[str, tuple[Image.Image, str, dict[str, Any]]]:
         "clear colour of a palette": (palette, "PNG", {"transparency": 3}),
         "transparent": (see_through, "PNG", {}),
         "grey and transparent": (see_through.convert("LA"), "PNG", {}),
+        **{
+            f"turned TIFF, {mode}": (colours.convert(mode), "TIFF", {"tiffinfo": {0x0112: 6}})
+            for mode in ("RGB", "L", "RGBA", "CMYK")
+        },
+        "turned TIFF, 16 bits": (Image.fromarray(values), "TIFF", {"tiffinfo": {0x0112: 6}}),
+        "clear grey of 16 bits": (Image.fromarray(values), "PNG", {"transparency": int(values[0, 0])}),
         "CMYK": (colours.convert("CMYK"), "TIFF", {}),
         "16 bits": (Image.fromarray(values), "PNG", {}),
         "dark 16 bits": (Image.fromarray(values // 300), "TIFF", {}),
