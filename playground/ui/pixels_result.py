@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 # What takes longer shows a preview of the reduced picture first, and how far the whole one is.
 _PATIENCE_SECONDS = 0.12
 _TICK_SECONDS = 0.1
-_WIDTH = 760
+# Of the slider, at most.
+_WIDTH, _HEIGHT = 760, 700
+_NARROWEST = 48
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def draw_result(chain: Chain, chosen: ChosenImage, photo: StoredPhoto) -> None:
     result = done.result
     before, after = _before(chosen, chain.is_grey, region), _shown(result, region)
     st.caption(_what_is_shown(region))
-    _compare(before.picture, after.picture, chain)
+    _compare(before.picture, after.picture, chain, region)
     if done.threshold is not None:
         st.caption(f"Otsu's method took the threshold **{done.threshold:g}**.")
     _histograms(before.told, after.told, _threshold(chain, done.threshold))
@@ -75,7 +77,7 @@ def _wait(running: RunningChain, chosen: ChosenImage, region: Region) -> None:
     )
     progress = st.progress(running.share, text)
     preview = region.of(chain.for_reduced(factor).run(reduced))
-    _compare(_before(chosen, chain.is_grey, region).picture, encoded(preview), chain)
+    _compare(_before(chosen, chain.is_grey, region).picture, encoded(preview), chain, region)
     # What is still below belongs to the chain before.
     for _ in range(3):
         st.empty()
@@ -102,7 +104,9 @@ def _threshold(chain: Chain, found: float | None) -> float | None:
     return None if fixed is None or isinstance(fixed, str) else float(fixed)
 
 
-def _compare(before: bytes, after: bytes, chain: Chain) -> None:
+def _compare(before: bytes, after: bytes, chain: Chain, region: Region) -> None:
+    # A narrow image would else be as wide as the page, and many times as high.
+    width = min(_WIDTH, _HEIGHT * region.width // region.height)
     labels = ", ".join(operation.type.label for operation in chain.operations)
     compare_slider(
         before,
@@ -110,7 +114,7 @@ def _compare(before: bytes, after: bytes, chain: Chain) -> None:
         f"Before and after: {labels}",
         key="pixels_compare",
         labels=("Before", "After"),
-        width=_WIDTH,
+        width=max(width, _NARROWEST),
     )
 
 

@@ -13,6 +13,7 @@ from playground.images.pixels import WALKS
 from playground.ui.pixels_operations import operations_view
 from playground.ui.pixels_photo import photo_of
 from playground.ui.pixels_walk import walk_view
+from playground.ui.text import plain
 
 if TYPE_CHECKING:
     from playground.images.pixels import StoredPhoto
@@ -43,9 +44,11 @@ def _file_line(chosen: ChosenImage, photo: StoredPhoto) -> None:
     width, height = photo.size
     with st.container(horizontal=True, vertical_alignment="center"):
         kind = "grey" if photo.is_grey else "RGB"
-        st.markdown(f"**{chosen.name}**: {width:,} × {height:,} pixels (width × height), {kind}", width="content")
+        st.markdown(
+            f"**{plain(chosen.name)}**: {width:,} × {height:,} pixels (width × height), {kind}", width="content"
+        )
         st.download_button(
-            f"The file that the code reads: {photo.path}",
+            f"The file that the code reads: {plain(photo.path)}",
             lambda: photo.png,
             photo.path,
             "image/png",

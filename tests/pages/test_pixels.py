@@ -198,6 +198,21 @@ def test_a_kernel_larger_than_the_image_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(("size", "width"), [((400, 300), 760), ((300, 400), 525), ((20, 900), 48), ((900, 20), 760)])
+def test_a_high_image_is_no_wider_than_a_screen_is_high(size: tuple[int, int], width: int) -> None:
+    page = opened(OPERATIONS_VIEW, Image.new("L", size, 7))
+    assert pictures(page)["width"] == width
+
+
+def test_a_file_name_is_shown_as_it_is() -> None:
+    page = open_page("pages/pixels.py")
+    page.file_uploader[0].set_value([("a_*b*_[c].png", file_of(Image.new("L", (3, 2)), "PNG"), "")]).run()
+    assert_no_traceback(page)
+    shown = next(text.value for text in page.markdown if "pixels (width" in text.value)
+    assert shown.replace("\\", "") == "**a_*b*_[c].png**: 3 × 2 pixels (width × height), grey"
+    assert "\\*b\\*" in shown
+
+
 def test_an_image_that_cannot_be_read_leaves_the_page_with_a_sentence() -> None:
     page = open_page("pages/pixels.py")
     page.file_uploader[0].set_value([("thin.png", file_of(Image.new("L", (1, 20_000)), "PNG"), "")]).run()
