@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.images import TRANSFORMS
 from playground.images.augmentation.transform_catalogue import GROUPS
-from playground.ui.augment_card import transform_card
+from playground.ui.augment_card import card_columns, transform_card
 from playground.ui.augment_mix_card import mix_card
 from playground.ui.augment_seed import seed_widgets
 from playground.ui.chosen_image import ChosenImage
@@ -27,14 +27,14 @@ def all_view(images: Sequence[ChosenImage], chosen: ChosenImage, seed: int) -> N
             key="augment_group",
             label_visibility="collapsed",
             persist_state="session",
-            width="stretch",
+            wrap=True,
         )
         with st.container(width="content"):
             seed_widgets()
     names = [name for name, known in TRANSFORMS.items() if known.group == group]
-    for first, column in enumerate(st.columns(_COLUMNS, gap="small")):
+    for names_of_column, column in card_columns(names, _COLUMNS):
         with column:
-            for name in names[first::_COLUMNS]:
+            for name in names_of_column:
                 if TRANSFORMS[name].work == "batch":
                     mix_card(name, images, seed)
                 else:

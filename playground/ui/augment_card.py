@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
 
 from playground.images import TRANSFORMS, ImageError, Pipeline, PipelineError, Transform
@@ -16,6 +18,19 @@ from playground.ui.uninterrupted import uninterrupted
 
 # What makes the tensor that some transforms need.
 _BEFORE: dict[str, tuple[str, ...]] = {"image": (), "tensor": ("ToImage",), "floats": ("ToImage", "ToDtype")}
+
+
+def card_columns(
+    names: Sequence[str], columns: int
+) -> Iterator[tuple[Sequence[str], st.delta_generator.DeltaGenerator]]:
+    """Columns of cards, fewer side by side where the page is narrow, with the names that go into each, row by row.
+
+    As cards differ in height, whole rows would leave room below the low ones.
+    """
+    with st.container(key="augment_cards"):
+        drawn = st.columns(columns, gap="small")
+    for first, column in enumerate(drawn):
+        yield names[first::columns], column
 
 
 def transform_card(name: str, chosen: ChosenImage, seed: int, place: str) -> None:

@@ -29,6 +29,7 @@ _SLIDERS: dict[str | tuple[str, str], tuple[float, float, float]] = {
     "hue": (0.0, 0.5, 0.01),
     **{("RandomPhotometricDistort", name): (0.0, 2.0, 0.025) for name in ("brightness", "contrast", "saturation")},
     ("RandomPhotometricDistort", "hue"): (-0.5, 0.5, 0.01),
+    "num_output_channels": (1, 3, 2),
     "bits": (0, 8, 1),
     "threshold": (0.0, 255.0, 1.0),
     "sharpness_factor": (0.0, 10.0, 0.1),

@@ -44,7 +44,7 @@ def _scale_elastic(module: Any, factor: float, size: tuple[int, int]) -> None:
         small = query_size(flat_inputs)
         parts = []
         for alpha, sigma, length in zip(module.alpha, module.sigma, reversed(size), strict=True):
-            drawn = torch.nn.functional.interpolate(torch.rand(1, 1, *size) * 2 - 1, small, mode="area")
+            drawn = torch.nn.functional.interpolate(torch.rand(1, 1, *size), small, mode="area") * 2 - 1
             if sigma > 0:
                 kernel = 2 * int(4 * sigma / factor + 0.5) + 1
                 drawn = functional.gaussian_blur(drawn, [kernel, kernel], [each / factor for each in module.sigma])

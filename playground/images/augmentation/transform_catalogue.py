@@ -9,7 +9,7 @@ from typing import Any
 from playground.images.augmentation.transform_types import TransformType, Work
 
 _CROP, _TURN, _COLOUR = "Crop and size", "Flip and turn", "Colour"
-_NOISE, _POLICY, _SEVERAL = "Blur and noise", "Automatic policies", "Several images"
+_NOISE, _POLICY, _SEVERAL = "Blur and noise", "Policies", "Many crops"
 _BATCH, _TENSOR = "Batches", "Tensors"
 _IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
 

@@ -73,14 +73,14 @@ def test_colours_that_wait_look_as_those_that_do_not(seed: int) -> None:
     assert np.abs(pixels(found.pictures[0]) - pixels(reduced(full, SIDE))).mean() < 3
 
 
-def test_what_is_small_is_exact() -> None:
-    image = picture(200, 240)
-    for name in SINGLE:
-        pipeline = example_pipeline(name)
-        found = preview(pipeline, image, 3, SIDE * 2)
+@pytest.mark.parametrize("name", SINGLE)
+def test_what_is_small_is_exact(name: str) -> None:
+    pipeline, image = example_pipeline(name), picture(210, 250)
+    for side in (SIDE * 2, SIDE, 90):
+        found = preview(pipeline, image, 3, side)
         assert found.exact
         for shown, each in zip(found.pictures, as_pictures(pipeline.apply(image, 3)), strict=True):
-            assert_same(shown, each)
+            assert_same(shown, reduced(each, side) if isinstance(shown, Image.Image) else each)
 
 
 def test_marks_are_in_pixels_of_the_picture() -> None:
