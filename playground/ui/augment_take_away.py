@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.images import ImageError, Pipeline
+from playground.images import SAMPLES, ImageError, Pipeline
 from playground.images.augmentation.saving import saved
 from playground.ui.augment_pipeline_state import read_pipeline
 from playground.ui.augment_pipeline_to_train import use_in_train_button
@@ -31,8 +31,12 @@ def take_away_section(pipeline: Pipeline, chosen: ChosenImage, _found: ShownPipe
         )
         _opening()
     st.caption("The script gives the same pixels from the same file: the seed decides every number that is drawn.")
-    file = chosen.name if "." in chosen.name else "image.png"
-    st.code(pipeline.to_code(seed, file), language="python")
+    st.code(pipeline.to_code(seed, _file(chosen)), language="python")
+
+
+def _file(chosen: ChosenImage) -> str:
+    """What the script reads: the person's file, or that of the sample, from the project's folder."""
+    return f"assets/images/{chosen.choice}.png" if chosen.choice in SAMPLES else chosen.name
 
 
 def _download(pipeline: Pipeline, chosen: ChosenImage, seed: int) -> None:

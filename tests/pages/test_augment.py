@@ -3,10 +3,12 @@ from __future__ import annotations
 import base64
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
@@ -18,7 +20,7 @@ from playground.images.augmentation.transform_catalogue import GROUPS
 from playground.images.augmentation.transform_modules import code
 from playground.training import RunStore
 from playground.ui.augment_preview import CARD_SIDE
-from tests.pages.conftest import assert_no_traceback, open_page, sentences
+from tests.pages.conftest import ROOT, assert_no_traceback, open_page, sentences
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -251,9 +253,20 @@ def test_draws_are_those_of_their_seeds() -> None:
         assert_shows(picture, preview(pipeline_of(page), CAT, seed, 240).pictures[0])
 
 
-def test_code_is_that_of_the_pipeline_and_json_opens_another() -> None:
+def test_the_code_on_the_page_gives_the_pixels_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = section("Code and files")
-    assert [each.value for each in page.code] == [pipeline_of(page).to_code(0, "image.png").strip()]
+    page.number_input(key="augment_seed").set_value(11).run()
+    (script,) = [each.value for each in page.code]
+    (tmp_path / "assets").symlink_to(ROOT / "assets")
+    monkeypatch.chdir(tmp_path)
+    with torch.random.fork_rng(devices=[]):
+        exec(script, {})
+    expected = pipeline_of(page).apply(CAT, 11)
+    assert Image.open(tmp_path / "augmented.png").tobytes() == expected.tobytes()
+
+
+def test_json_opens_another_pipeline() -> None:
+    page = section("Code and files")
     other = Pipeline([Transform("CenterCrop", size=50), Transform("RandomInvert", p=1.0, enabled=False)])
     page.text_area(key="augment_json_text").set_value(other.to_json()).run()
     page.button(key="augment_read_json").click().run()
