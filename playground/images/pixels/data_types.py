@@ -32,7 +32,7 @@ def data_types(photo: StoredPhoto, settings: WalkSettings) -> Walk:
                     "wrapped = rgb + np.uint8(amount)",
                     rgb + np.uint8(amount),
                     "HWC",
-                    f"uint8 ends at 255 and begins again at 0: 250 + {amount} gives {(250 + amount) % 256}.",
+                    f"uint8 ends at 255 and begins again at 0: 255 + {amount} gives {amount - 1}.",
                     is_mistake=True,
                 ),
                 PixelStep(
