@@ -366,7 +366,7 @@ def test_a_batch_of_two_sizes_fails_as_in_the_notes() -> None:
 def test_of_several_images_one_is_looked_at() -> None:
     page = augment()
     page.button_group(key="augment_samples_True").set_value(["chelsea", "coffee"]).run()
-    (choice,) = [each for each in page.selectbox if each.label == "Image"]
+    (choice,) = [each for each in page.selectbox if each.label == "Shown here"]
     assert choice.options == ["Chelsea, a cat", "A cup of coffee"]
     choice.set_value("A cup of coffee").run()
     original, _ = pictures(block(page, "augment_card_seven_RandomHorizontalFlip"))
