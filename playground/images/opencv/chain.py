@@ -11,7 +11,8 @@ import numpy as np
 
 from playground.images.errors import ImageError
 from playground.images.opencv.call import Call, Name, run
-from playground.images.opencv.catalogue import OPERATIONS, OperationType
+from playground.images.opencv.catalogue import OPERATIONS
+from playground.images.opencv.operation_type import IMAGE, OperationType
 from playground.images.opencv.parameter import Value
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # The slowest operation takes a tenth of a second for as many on 2 cores.
 _PIXELS_OF_A_BAND = 1_000_000
-_TO_GREY = Call("image", "cv2.cvtColor", (Name("image"), Name("cv2.COLOR_BGR2GRAY")))
+_TO_GREY = Call("image", "cv2.cvtColor", (IMAGE, Name("cv2.COLOR_BGR2GRAY")))
 
 
 @dataclass(frozen=True, init=False)

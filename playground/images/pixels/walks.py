@@ -27,7 +27,8 @@ class WalkType:
 
 _SIZE = ("width", "height")
 _SAME_NUMBERS = (
-    "The same numbers with their axes in another order; the strides are the steps in memory along each axis."
+    "The same numbers with their axes in another order. The strides are the steps in memory along each axis: NumPy "
+    "counts bytes, PyTorch elements, which are a byte each here."
 )
 
 WALKS: dict[str, WalkType] = {
