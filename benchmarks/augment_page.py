@@ -19,10 +19,10 @@ from playground.images import SEVEN_AUGMENTATIONS, load_sample
 _SIZE = (4000, 3000)
 _CHANGES = 6
 _PATIENCE_MS = 120_000
-# With the seed 0 an image is flipped at a probability of 0.5, and not at one of 0.45.
+# The probability of a flip goes to 0 and to 1.
 _SLIDERS = {
     "RandomResizedCrop": ("ArrowRight", "ArrowRight"),
-    "RandomHorizontalFlip": ("ArrowLeft", "ArrowRight"),
+    "RandomHorizontalFlip": ("Home", "End"),
     "RandomRotation": ("ArrowLeft", "ArrowLeft"),
     "ColorJitter": ("ArrowLeft", "ArrowLeft"),
 }

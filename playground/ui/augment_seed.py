@@ -11,12 +11,14 @@ from playground.ui.chosen_image import ChosenImage
 from playground.ui.uninterrupted import uninterrupted
 
 SEED = "augment_seed"
+# With it the image is flipped, turned far enough to be seen, and cropped away from the middle.
+FIRST_SEED = 16
 _LARGEST = 2**31 - 1
 
 
 def chosen_seed() -> int:
     """The seed of the session."""
-    seed: int = st.session_state.setdefault(SEED, 0)
+    seed: int = st.session_state.setdefault(SEED, FIRST_SEED)
     return seed
 
 

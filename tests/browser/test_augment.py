@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from playground.ui.augment_seed import FIRST_SEED
 from tests.browser.conftest import Server
 from tests.browser.train_page import PATIENCE_MS, button, tracebacks
 
@@ -70,7 +71,7 @@ def test_a_box_that_is_drawn_moves_along(page: Page, url: str) -> None:
     assert page.locator(".mark-canvas-frame polygon").count() == 1
     # A control that draws the pipeline again leaves the marks where they are.
     button(page, "augment_draw").click()
-    page.locator(".st-key-augment_seed input").and_(page.locator("[value='1']")).wait_for()
+    page.locator(".st-key-augment_seed input").and_(page.locator(f"[value='{FIRST_SEED + 1}']")).wait_for()
     assert page.locator(".mark-canvas-frame polygon").count() == 1
     button_of(page, "Clear").click()
     page.get_by_text("Draw on the picture").wait_for()
