@@ -24,7 +24,7 @@ from playground.ui.download_box import download_box
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
 from playground.ui.runs import launcher
-from playground.ui.train_pipeline import pipeline_box, pipeline_suits
+from playground.ui.train_pipeline import link_to_pipelines, pipeline_box, pipeline_suits
 from playground.ui.uninterrupted import uninterrupted
 from playground.ui.warm_up import torch_is_ready
 
@@ -79,9 +79,10 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     _network_and_data(defaults)
     put_into_address(st.session_state["network"])
     _how_long_and_how_fast(defaults)
+    pipeline_box()
     with st.expander("More settings", icon=":material/tune:"):
         _which_images(defaults)
-        pipeline_box()
+        link_to_pipelines()
         _where_and_how(defaults)
     try:
         config = _read()

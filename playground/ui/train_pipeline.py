@@ -20,18 +20,17 @@ def use_pipeline(pipeline: Pipeline) -> None:
 
 
 def pipeline_box() -> None:
-    """Draw the pipeline that images go through in training; where there is none, where to make one."""
+    """Draw the pipeline that images go through in training, if there is one."""
     pipeline = own_pipeline()
     put_pipeline_into_address()
     if not pipeline.enabled:
-        st.page_link(page_info("Augment").script, label="Put a pipeline together in Augment", icon=":material/tune:")
         return
     with st.container(border=True):
         names = " → ".join(TRANSFORMS[transform.type].label for transform in pipeline.enabled)
         st.markdown(f"**Pipeline** {names}")
         st.caption(
             "Each training image goes through it anew in every epoch, one by one on the CPU, which takes longer than "
-            "the augmentations above."
+            "the augmentations under More settings."
         )
         st.button(
             "Leave the pipeline out",
@@ -40,6 +39,12 @@ def pipeline_box() -> None:
             on_click=use_pipeline,
             args=(Pipeline(),),
         )
+
+
+def link_to_pipelines() -> None:
+    """Draw where a pipeline can be made, if there is none."""
+    if not own_pipeline().enabled:
+        st.page_link(page_info("Augment").script, label="Put a pipeline together in Augment", icon=":material/tune:")
 
 
 def pipeline_suits(pipeline: Pipeline, dataset: str) -> bool:
