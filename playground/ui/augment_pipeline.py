@@ -10,7 +10,15 @@ from playground.images import Pipeline, PipelineError
 from playground.ui.augment_drawn_marks import marks_section
 from playground.ui.augment_pictures import Shown, drawn_line, picture_grid
 from playground.ui.augment_pipeline_items import pipeline_items
-from playground.ui.augment_pipeline_state import current_pipeline, keep_in_address, set_pipeline
+from playground.ui.augment_pipeline_state import (
+    can_redo,
+    can_undo,
+    current_pipeline,
+    keep_in_address,
+    redo,
+    set_pipeline,
+    undo,
+)
 from playground.ui.augment_preview import ShownPipeline, shown_pipeline
 from playground.ui.augment_seed import chosen_seed, seed_widgets
 from playground.ui.augment_take_away import take_away_section
@@ -29,8 +37,13 @@ def pipeline_view(chosen: ChosenImage) -> None:
 def _view(chosen: ChosenImage) -> None:
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        seed_widgets()
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            seed_widgets()
+            buttons = st.container(horizontal=True, gap="small", width="content")
         places = pipeline_items()
+        # After the list, whose widgets may have changed it just now.
+        with buttons:
+            _undo_and_redo()
     pipeline = current_pipeline()
     keep_in_address()
     with right:
@@ -44,6 +57,11 @@ def _view(chosen: ChosenImage) -> None:
             section(pipeline, chosen, found)
         except PipelineError as error:
             _draw_error(error, places)
+
+
+def _undo_and_redo() -> None:
+    st.button("", key="augment_undo", icon=":material/undo:", help="Undo", on_click=undo, disabled=not can_undo())
+    st.button("", key="augment_redo", icon=":material/redo:", help="Redo", on_click=redo, disabled=not can_redo())
 
 
 def _choose_section() -> Callable[[Pipeline, ChosenImage, ShownPipeline], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -14,6 +15,8 @@ from playground.ui.uninterrupted import uninterrupted
 
 _ITEMS = "augment_pipeline"
 _NEXT = "augment_pipeline_next"
+_PAST = "augment_pipeline_past"
+_FUTURE = "augment_pipeline_future"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ def items() -> tuple[Item, ...]:
     """The list: what the address says, or at first a usual one for photographs."""
     if _ITEMS not in st.session_state:
         written = pipeline_in_address() if has_pipeline_in_address() else None
-        _replace((_usual() if written is None else written).transforms)
+        st.session_state[_ITEMS] = _numbered(_usual() if written is None else written)
     found: tuple[Item, ...] = st.session_state[_ITEMS]
     return found
 
@@ -46,9 +49,7 @@ def current_pipeline() -> Pipeline:
 
 def store(number: int, transform: Transform) -> None:
     """Put what the widgets of an item say into the list."""
-    st.session_state[_ITEMS] = tuple(
-        replace(item, transform=transform) if item.number == number else item for item in items()
-    )
+    _change_to(replace(item, transform=transform) if item.number == number else item for item in items())
 
 
 @uninterrupted()
@@ -58,7 +59,7 @@ def add_to_pipeline(transform: Transform | str) -> None:
         st.toast(f"A pipeline here has at most {MOST_TRANSFORMS} transforms.", icon=":material/error:")
         return
     added = example(transform) if isinstance(transform, str) else transform
-    st.session_state[_ITEMS] = (*items(), Item(_number(), added))
+    _change_to((*items(), Item(_number(), added)))
     st.toast(f"{added.type} is in the pipeline.", icon=":material/playlist_add_check:")
 
 
@@ -69,7 +70,7 @@ def move(number: int, by: int) -> None:
     index = next((index for index, item in enumerate(found) if item.number == number), None)
     if index is not None and 0 <= index + by < len(found):
         found.insert(index + by, found.pop(index))
-        st.session_state[_ITEMS] = tuple(found)
+        _change_to(found)
 
 
 @uninterrupted()
@@ -80,19 +81,19 @@ def duplicate(number: int) -> None:
         found.append(item)
         if item.number == number and len(items()) < MOST_TRANSFORMS:
             found.append(Item(_number(), item.transform))
-    st.session_state[_ITEMS] = tuple(found)
+    _change_to(found)
 
 
 @uninterrupted()
 def remove(number: int) -> None:
     """Take an item out."""
-    st.session_state[_ITEMS] = tuple(item for item in items() if item.number != number)
+    _change_to(item for item in items() if item.number != number)
 
 
 @uninterrupted()
 def set_pipeline(pipeline: Pipeline) -> None:
     """Let the list be this pipeline."""
-    _replace(pipeline.transforms)
+    _change_to(_numbered(pipeline))
 
 
 def read_pipeline(text: str) -> None:
@@ -111,8 +112,51 @@ def _usual() -> Pipeline:
     )
 
 
-def _replace(transforms: tuple[Transform, ...]) -> None:
-    st.session_state[_ITEMS] = tuple(Item(_number(), transform) for transform in transforms)
+def can_undo() -> bool:
+    """Whether there is a change to take back."""
+    return bool(st.session_state.get(_PAST))
+
+
+def can_redo() -> bool:
+    """Whether there is a change that was taken back."""
+    return bool(st.session_state.get(_FUTURE))
+
+
+@uninterrupted()
+def undo() -> None:
+    """Take the last change back."""
+    _go(_PAST, _FUTURE)
+
+
+@uninterrupted()
+def redo() -> None:
+    """Do again what was taken back last."""
+    _go(_FUTURE, _PAST)
+
+
+def _change_to(changed: Iterable[Item]) -> None:
+    """Let the list be this, and remember what it was."""
+    before, after = items(), tuple(changed)
+    if before != after:
+        st.session_state[_PAST] = (*st.session_state.get(_PAST, ()), before)
+        st.session_state[_FUTURE] = ()
+        st.session_state[_ITEMS] = after
+
+
+def _go(source: str, target: str) -> None:
+    """Let the list be the last of one history; what it is now goes into the other."""
+    kept = st.session_state.get(source, ())
+    if not kept:
+        return
+    now = items()
+    st.session_state[source] = kept[:-1]
+    st.session_state[target] = (*st.session_state.get(target, ()), now)
+    # Widgets of a number hold its values; so what has other values now gets another number.
+    st.session_state[_ITEMS] = tuple(item if item in now else Item(_number(), item.transform) for item in kept[-1])
+
+
+def _numbered(pipeline: Pipeline) -> tuple[Item, ...]:
+    return tuple(Item(_number(), transform) for transform in pipeline.transforms)
 
 
 def _number() -> int:

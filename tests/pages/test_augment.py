@@ -211,6 +211,31 @@ def test_a_pipeline_is_put_together() -> None:
     assert rotation == Transform("RandomRotation", degrees=90, interpolation="bilinear", probability=0.25)
 
 
+def test_changes_of_a_pipeline_are_taken_back_and_done_again() -> None:
+    page = augment("Pipeline")
+    assert page.button(key="augment_undo").disabled
+    seen = [pipeline_of(page)]
+    page.button(key="augment_down_0").click().run()
+    seen.append(pipeline_of(page))
+    page.slider(key="augment_item_3_degrees").set_value(90).run()
+    seen.append(pipeline_of(page))
+    page.button(key="augment_remove_1").click().run()
+    seen.append(pipeline_of(page))
+    assert len(set(seen)) == 4
+    for pipeline in reversed(seen[:-1]):
+        page.button(key="augment_undo").click().run()
+        assert pipeline_of(page) == pipeline
+    assert page.button(key="augment_undo").disabled
+    for pipeline in seen[1:]:
+        page.button(key="augment_redo").click().run()
+        assert pipeline_of(page) == pipeline
+    assert page.button(key="augment_redo").disabled
+    page.button(key="augment_undo").click().run()
+    page.button(key="augment_down_0").click().run()
+    assert page.button(key="augment_redo").disabled
+    assert_no_traceback(page)
+
+
 def slider_pictures(page: AppTest) -> list[Image.Image]:
     """What the slider between before and after was given."""
     import json
