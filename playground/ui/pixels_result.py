@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 # What takes longer shows a preview of the reduced picture first, and how far the whole one is.
-_PATIENCE_SECONDS = 0.12
+_PATIENCE_SECONDS = 0.1
 _TICK_SECONDS = 0.1
 # Of the slider, at most.
 _WIDTH, _HEIGHT = 760, 700
@@ -43,9 +43,11 @@ class _Shown:
 def draw_result(chain: Chain, chosen: ChosenImage, photo: StoredPhoto) -> None:
     """Draw the image before and after, the histograms, and the download."""
     region = choose_region(photo.size)
+    # Before the chain takes all cores; it is kept.
+    reduced, factor = _reduced(chosen)
     running = running_chain(chain, chosen, photo)
     if not running.wait(_PATIENCE_SECONDS):
-        _wait(running, chosen, region)
+        _wait(running, reduced, factor, region)
     done = running.result()
     assert done.result is not None
     result = done.result
@@ -66,18 +68,19 @@ def draw_result(chain: Chain, chosen: ChosenImage, photo: StoredPhoto) -> None:
     )
 
 
-def _wait(running: RunningChain, chosen: ChosenImage, region: Region) -> None:
+def _wait(running: RunningChain, reduced: Pixels, factor: float, region: Region) -> None:
     """Draw a preview and how far the chain is until it is done; then the page is drawn again with the result."""
     chain = running.asked[0]
     width, height = region.size
-    reduced, factor = _reduced(chosen)
     text = (
         f":orange-badge[Preview] of the picture reduced {factor:.2g} times, with kernels reduced as well, until all "
         f"{width * height / 1e6:.3g} million pixels are done"
     )
-    progress = st.progress(running.share, text)
-    preview = region.of(chain.for_reduced(factor).run(reduced))
-    _compare(_before(chosen, chain.is_grey, region).picture, encoded(preview), chain, region)
+    with running.paused():
+        progress = st.progress(running.share, text)
+        before = Chain((), in_colour=not chain.is_grey).run(reduced)
+        after = chain.for_reduced(factor).run(reduced)
+        _compare(encoded(region.of(before)), encoded(region.of(after)), chain, region)
     # What is still below belongs to the chain before.
     for _ in range(3):
         st.empty()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -25,6 +26,8 @@ class RunningChain:
         self.asked = (chain, choice)
         self.share = 0.0
         self._given_up = threading.Event()
+        # Held by the page while it draws; the thread waits for it between bands.
+        self._turn = threading.Lock()
         self._finished: Future[Progress] = Future()
         threading.Thread(target=self._run, args=(chain, photo), daemon=True).start()
 
@@ -38,6 +41,12 @@ class RunningChain:
         """The last progress, with the result; waits for it and raises what the chain raised."""
         return self._finished.result()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the cores to the page for a moment, after the band that is being worked on."""
+        with self._turn:
+            yield
+
     def give_up(self) -> None:
         """End after the band that is being worked on."""
         self._given_up.set()
@@ -50,6 +59,8 @@ class RunningChain:
                     self._finished.set_result(part)
                 if self._given_up.is_set():
                     return
+                with self._turn:
+                    pass
         except Exception as error:
             self._finished.set_exception(error)
 

@@ -240,6 +240,15 @@ def test_a_chain_beside_the_page_can_be_given_up(chelsea: StoredPhoto) -> None:
     assert given_up.share < 1
 
 
+def test_a_chain_beside_the_page_can_be_paused() -> None:
+    large = StoredPhoto(Image.new("RGB", (3000, 4000)), "large.png")
+    running = RunningChain(Chain((Operation("median_blur", size=31),)), "large", large)
+    with running.paused():
+        assert not running.wait(1.5), "at most the band that was being worked on"
+        assert running.share < 1
+    assert running.wait(60)
+
+
 def test_what_goes_wrong_in_a_chain_is_raised_where_it_is_asked_for() -> None:
     running = RunningChain(Chain((Operation("otsu"),)), "none", None)  # type: ignore[arg-type]
     assert running.wait(60)

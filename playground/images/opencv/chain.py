@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-# The slowest operation takes a tenth of a second for as many on 2 cores.
-_PIXELS_OF_A_BAND = 1_000_000
+# The slowest operation takes a twentieth of a second for as many on 2 cores.
+_PIXELS_OF_A_BAND = 500_000
 _TO_GREY = Call("image", "cv2.cvtColor", (IMAGE, Name("cv2.COLOR_BGR2GRAY")))
 
 
