@@ -20,7 +20,7 @@ from playground.inspection import build_torchvision_model, torchvision_models
 from playground.inspection.graph.dataflow import DataFlow, data_flow
 from playground.inspection.graph.graph_folding import folded_graph
 from playground.networks import presets
-from playground.ui.graph_picture import graph_picture
+from playground.ui.inspect.graph_picture import graph_picture
 
 _MODELS = ["resnet152", "densenet121", "googlenet", "mobilenet_v2", "swin_t", "vit_b_16"]
 _PRESETS = ["unet"]

@@ -1,10 +1,8 @@
 """Augment: what the transforms of torchvision make of the person's own images."""
 
-import streamlit as st
-
 from playground import ui
-from playground.ui.augment_views import augment_views
-from playground.ui.image_upload import choose_images_and_one
+from playground.ui.augment.views import augment_views
+from playground.ui.images.image_upload import choose_images_and_one
 from playground.ui.trace import wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 

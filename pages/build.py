@@ -3,13 +3,13 @@
 import streamlit as st
 
 from playground import ui
-from playground.ui.build_comparison import comparison_dialog
-from playground.ui.build_layers import layer_list
-from playground.ui.build_look import build_look
-from playground.ui.build_palette import palette
-from playground.ui.build_start import draft_bar
-from playground.ui.build_take_away import open_elsewhere, take_away, totals
-from playground.ui.draft import draft_message, open_draft
+from playground.ui.build.comparison import comparison_dialog
+from playground.ui.build.draft import draft_message, open_draft
+from playground.ui.build.layers import layer_list
+from playground.ui.build.look import build_look
+from playground.ui.build.palette import palette
+from playground.ui.build.start import draft_bar
+from playground.ui.build.take_away import open_elsewhere, take_away, totals
 from playground.ui.trace import trace_network
 
 ui.page("Build")

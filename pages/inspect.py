@@ -3,8 +3,8 @@
 import streamlit as st
 
 from playground import ui
-from playground.ui.inspect_network import choose_network
-from playground.ui.inspect_views import inspect_views
+from playground.ui.inspect.network import choose_network
+from playground.ui.inspect.views import inspect_views
 from playground.ui.trace import wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 

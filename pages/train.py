@@ -5,12 +5,12 @@ import streamlit as st
 from playground import ui
 from playground.data import DATASETS
 from playground.training import StoreError, recommended
-from playground.ui.layer_table import layer_table
-from playground.ui.run_list import run_list
-from playground.ui.run_view import run_view
 from playground.ui.runs import selected_run_id, store
-from playground.ui.starting import start_and_show, start_error
-from playground.ui.train_form import train_form
+from playground.ui.train.form import train_form
+from playground.ui.train.layer_table import layer_table
+from playground.ui.train.run_list import run_list
+from playground.ui.train.run_view import run_view
+from playground.ui.train.starting import start_and_show, start_error
 
 ui.page("Train")
 

@@ -7,13 +7,13 @@ import contextlib
 import streamlit as st
 
 from playground.training import StoreError, recommended
-from playground.ui.live_chart import live_chart
+from playground.ui.components.live_chart import live_chart
 from playground.ui.live_fragment import live_fragment
 from playground.ui.navigation import HOME, PAGES
-from playground.ui.run_figures import run_loss_figure
 from playground.ui.runs import history, launcher, store
-from playground.ui.starting import start, start_error
 from playground.ui.text import run_title
+from playground.ui.train.run_figures import run_loss_figure
+from playground.ui.train.starting import start, start_error
 from playground.ui.uninterrupted import uninterrupted
 
 _POLL_SECONDS = 0.5

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.ui.augment_seed import FIRST_SEED
+from playground.ui.augment.seed import FIRST_SEED
 from tests.browser.conftest import Server
 from tests.browser.train_page import PATIENCE_MS, button, tracebacks
 

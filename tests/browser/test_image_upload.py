@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from playground.ui.chosen_image import LARGEST_UPLOAD_MB
+from playground.ui.images.chosen_image import LARGEST_UPLOAD_MB
 from tests.browser.conftest import Server
 from tests.images.bad_files import encoded
 

@@ -19,8 +19,8 @@ from playground.images.augmentation.transform import example
 from playground.images.augmentation.transform_catalogue import GROUPS
 from playground.images.augmentation.transform_modules import code
 from playground.training import RunStore
-from playground.ui.augment_preview import CARD_SIDE
-from playground.ui.augment_seed import FIRST_SEED
+from playground.ui.augment.preview import CARD_SIDE
+from playground.ui.augment.seed import FIRST_SEED
 from tests.pages.conftest import ROOT, assert_no_traceback, open_page, sentences
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -154,7 +154,7 @@ def test_widgets_begin_at_the_transform_and_give_it_back() -> None:
 
         from playground.images import TRANSFORMS
         from playground.images.augmentation.transform import example
-        from playground.ui.augment_parameters import parameter_widgets
+        from playground.ui.augment.parameters import parameter_widgets
 
         for name in TRANSFORMS:
             transform = example(name).switched(False)

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.ui.augment_drawn_marks import _boxes, _masks
-from playground.ui.mark_canvas import Mark, read_marks
+from playground.ui.augment.drawn_marks import _boxes, _masks
+from playground.ui.components.mark_canvas import Mark, read_marks
 
 SIZE = (300, 200)
 

@@ -17,7 +17,7 @@ from tests.pages.conftest import assert_no_traceback, sentences
 
 def open_network_view(image: Image.Image) -> AppTest:
     def draw(image):  # type: ignore[no-untyped-def]  # it is run as a text, without our imports
-        from playground.ui.augment_network_view import network_view_panel
+        from playground.ui.augment.network_view import network_view_panel
 
         network_view_panel(image, "seen")
 
@@ -28,7 +28,7 @@ def open_network_view(image: Image.Image) -> AppTest:
 
 def open_batch_panel() -> AppTest:
     def draw() -> None:
-        from playground.ui.augment_batch_panel import batch_panel
+        from playground.ui.augment.batch_panel import batch_panel
 
         batch_panel()
 

@@ -10,9 +10,9 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.layers import LAYER_TYPES
 from playground.networks.spec_json import read_json
 from playground.training import RunStore
-from playground.ui.build_arguments import read_value, write_value
-from playground.ui.build_palette import PALETTE
-from playground.ui.draft import drafts_folder
+from playground.ui.build.arguments import read_value, write_value
+from playground.ui.build.draft import drafts_folder
+from playground.ui.build.palette import PALETTE
 from tests.pages.conftest import assert_no_traceback, field, open_page, sentences
 
 SCRIPT = "pages/build.py"
@@ -407,7 +407,7 @@ def _edit_and_count_what_is_sent() -> None:
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     from playground.networks import SpecError, presets
-    from playground.ui.draft import Draft, attempt, change, open_draft, redo, select, undo
+    from playground.ui.build.draft import Draft, attempt, change, open_draft, redo, select, undo
 
     def refuse(_: Draft) -> Any:
         raise SpecError("It cannot be done.")

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from playground.networks import NetworkSpec, SpecError, presets
 from playground.networks.blocks import BLOCKS
 from playground.training import RunStore
-from playground.ui.build_blocks import OWN
-from playground.ui.own_blocks import MOST_CHARACTERS, blocks_folder, own_block
+from playground.ui.build.blocks import OWN
+from playground.ui.build.own_blocks import MOST_CHARACTERS, blocks_folder, own_block
 from tests.pages.conftest import assert_no_traceback, open_page, sentences
 from tests.pages.test_build import click, draft
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from playground.networks import Layer, NetworkSpec, editing, presets
-from playground.ui.build_graph import graph_text
+from playground.ui.build.graph import graph_text
 
 
 def text(spec: NetworkSpec) -> str:

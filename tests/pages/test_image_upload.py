@@ -8,8 +8,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from playground.images import SAMPLES
-from playground.ui import own_images
-from playground.ui.chosen_image import decoded_images
+from playground.ui.images import own_images as own_images
+from playground.ui.images.chosen_image import decoded_images
 from tests.images.bad_files import bad_files, encoded
 from tests.pages.conftest import ROOT, assert_no_traceback, open_page, sentences
 
@@ -134,7 +134,7 @@ def test_of_several_images_one_is_chosen_and_a_new_one_is_shown() -> None:
     def draw() -> None:
         import streamlit as st
 
-        from playground.ui.image_upload import choose_one_image
+        from playground.ui.images.image_upload import choose_one_image
 
         image = choose_one_image("images")
         st.markdown(f"Chosen: {image and image.name}")

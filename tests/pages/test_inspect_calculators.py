@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from torch import nn
 
-from playground.ui.normalization_layer import (
+from playground.ui.inspect.normalization_layer import (
     TYPES,
     NormalizationLayer,
     learned_parameters,
@@ -23,8 +23,8 @@ from playground.ui.normalization_layer import (
     single_values,
     statistics,
 )
-from playground.ui.normalization_layer import script as normalization_script
-from playground.ui.sliding_layer import (
+from playground.ui.inspect.normalization_layer import script as normalization_script
+from playground.ui.inspect.sliding_layer import (
     SlidingLayer,
     formula,
     grid_size,
@@ -65,7 +65,7 @@ sliding_layers = st.one_of(
 
 def opened(calculator: str) -> AppTest:
     def page() -> None:
-        from playground.ui.inspect_calculators import calculators_view
+        from playground.ui.inspect.calculators import calculators_view
 
         calculators_view()
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.networks import Layer, NetworkSpec, presets
 from playground.training import RunStore
-from playground.ui.inspected import Inspected
+from playground.ui.inspect.inspected import Inspected
 from tests.pages.conftest import assert_no_traceback, sentences
 
 LENET = presets.load("lenet")
@@ -29,7 +29,7 @@ def show() -> Callable[[Inspected], AppTest]:
 
     # Its text is a script of its own, without the names of this file.
     def page(inspected: object) -> None:
-        from playground.ui.inspect_graph import graph_view
+        from playground.ui.inspect.graph import graph_view
 
         graph_view(inspected)  # type: ignore[arg-type]  # as said
 

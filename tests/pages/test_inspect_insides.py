@@ -44,8 +44,8 @@ def _store(store: RunStore) -> None:
 
 def insides(network: NetworkSpec | str, shape: tuple[int, ...] = (), path: str = "") -> AppTest:
     def draw(network, batch, path):  # type: ignore[no-untyped-def]  # it is run as a text, without our imports
-        from playground.ui.inspect_insides import insides_view
-        from playground.ui.inspected import Inspected
+        from playground.ui.inspect.insides import insides_view
+        from playground.ui.inspect.inspected import Inspected
 
         insides_view(Inspected(network, batch), path)
 

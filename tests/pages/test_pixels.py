@@ -18,10 +18,10 @@ from streamlit.testing.v1 import AppTest
 
 from playground.images.opencv import GROUPS, OPERATIONS, Chain, Operation
 from playground.images.pixels import WALKS, StoredPhoto, Walk, WalkSettings
-from playground.ui import pixels_result
-from playground.ui.pixels_photo import LONGEST_SIDE, encoded
-from playground.ui.pixels_region import Region
-from playground.ui.pixels_running import RunningChain
+from playground.ui.pixels import result as pixels_result
+from playground.ui.pixels.photo import LONGEST_SIDE, encoded
+from playground.ui.pixels.region import Region
+from playground.ui.pixels.running import RunningChain
 from tests.images.bad_files import encoded as file_of
 from tests.pages.conftest import ROOT, assert_no_traceback, field, open_page, sentences
 

@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from playground.ui.live_chart import live_chart
+from playground.ui.components.live_chart import live_chart
 
 FIGURE = {
     "data": [{"type": "scatter", "x": [1, 2, 3, 4, 5], "y": [math.inf, 3, 2, math.nan, 1]}],

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.ui.image_upload import choose_images
+from playground.ui.images.image_upload import choose_images
 
 st.text_input("A field")
 for image in choose_images("images"):

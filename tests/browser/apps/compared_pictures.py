@@ -5,7 +5,7 @@ import io
 import streamlit as st
 from PIL import Image
 
-from playground.ui.compare_slider import compare_slider
+from playground.ui.components.compare_slider import compare_slider
 
 
 def picture(colour: str) -> bytes:

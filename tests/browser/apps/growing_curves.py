@@ -5,7 +5,7 @@ import math
 import streamlit as st
 
 from playground.charts import accuracy_figure, loss_figure
-from playground.ui.live_chart import live_chart
+from playground.ui.components.live_chart import live_chart
 from playground.ui.live_fragment import live_fragment
 
 POINTS_PER_TICK = 60

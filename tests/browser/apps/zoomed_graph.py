@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.charts.graph_layout import GraphBox, GraphLine
 from playground.charts.graph_svg import graph_svg
-from playground.ui.zoom_picture import zoom_picture
+from playground.ui.components.zoom_picture import zoom_picture
 
 st.button("Rerun")
 count = st.radio("Layers", [20, 3])

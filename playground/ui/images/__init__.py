@@ -1,0 +1,1 @@
+"""Choosing and showing images, on any page."""

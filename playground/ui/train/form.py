@@ -1,0 +1,336 @@
+"""The settings of a training run as widgets; their values live in the page's address."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
+from playground.networks import FitError, NetworkSpec, check_fit, presets
+from playground.training import (
+    OPTIMIZERS,
+    SCHEDULES,
+    ConfigError,
+    TrainConfig,
+    default_threads,
+    recommended,
+)
+from playground.training.devices import usable_cores
+from playground.training.launcher import check_size
+from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
+from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
+from playground.ui.runs import launcher
+from playground.ui.train.download_box import download_box
+from playground.ui.train.pipeline import link_to_pipelines, pipeline_box, pipeline_suits
+from playground.ui.uninterrupted import uninterrupted
+from playground.ui.warm_up import torch_is_ready
+
+# The keys are also the names in the page's address.
+_KEYS = (
+    "network",
+    "dataset",
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "device",
+    "seed",
+    "first",
+    "classes",
+    "validation",
+    "augmentation",
+    "threads",
+)
+_OPTIONAL = ("first", "classes", "augmentation", "threads")
+_NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "first", "validation", "threads")
+_BIND: Any = "query-params"
+
+
+def fill_form(config: TrainConfig) -> None:
+    """Set all widgets; to be called before they are drawn, such as in a callback."""
+    if isinstance(config.network, NetworkSpec):
+        keep_own_network(config.network)
+    keep_own_pipeline(config.pipeline)
+    st.session_state.update(_values(config))
+
+
+@uninterrupted()
+def use_own_network(spec: NetworkSpec) -> None:
+    """Choose a network of the person's own; to be called before the widgets are drawn, such as in a callback."""
+    keep_own_network(spec)
+    st.session_state["network"] = OWN
+
+
+def train_form(initial: TrainConfig) -> TrainConfig | None:
+    """Draw the settings and return them, or None, with a sentence under them, when one cannot work.
+
+    They begin as in ``initial``, unless the page's address says otherwise, which takes up all that differs from it.
+    """
+    _forget_unusable_numbers()
+    if own_network() is None and isinstance(initial.network, NetworkSpec):
+        keep_own_network(initial.network)
+    begin_with_pipeline(initial.pipeline)
+    defaults = _values(initial)
+    _fill_optional(defaults)
+    _network_and_data(defaults)
+    put_into_address(st.session_state["network"])
+    _how_long_and_how_fast(defaults)
+    pipeline_box()
+    with st.expander("More settings", icon=":material/tune:"):
+        _which_images(defaults)
+        link_to_pipelines()
+        _where_and_how(defaults)
+    try:
+        config = _read()
+        check_size(config)
+    except (ConfigError, DataError) as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    suits = pipeline_suits(config.pipeline, config.dataset)
+    return config if _fits(config) and suits else None
+
+
+def _fits(config: TrainConfig) -> bool:
+    """Whether the network fits the data; if not, say why and offer the fixes."""
+    if not torch_is_ready():
+        return True
+    error = _check_fit(config.spec, config.dataset)
+    if error is None:
+        return True
+    st.error(error.message, icon=":material/error:")
+    for fix in error.fixes:
+        st.button(
+            fix.text[0].upper() + fix.text[1:],
+            icon=":material/build:",
+            key=f"fix_{fix.text}",
+            on_click=use_own_network,
+            args=(fix.apply(config.spec),),
+            wrap=True,
+        )
+    return False
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
+    info = DATASETS[dataset]
+    return check_fit(spec, info.image_shape, len(info.classes))
+
+
+def _forget_unusable_numbers() -> None:
+    """Take numbers out of the address that Streamlit would read as 0, or, being infinite, fail on."""
+    unusable = [key for key in _NUMBERS if key not in st.session_state and not _is_usable(st.query_params.get(key))]
+    for key in unusable:
+        st.query_params.pop(key)
+    if unusable:
+        # Widgets take their values from the address with which this run of the page began.
+        st.rerun()
+
+
+def _is_usable(number: str | None) -> bool:
+    try:
+        return not number or math.isfinite(float(number))
+    except ValueError:
+        return False
+
+
+def _fill_optional(defaults: dict[str, Any]) -> None:
+    """Set what can be left empty: its widgets begin empty, so that a person can empty them again."""
+    for key in _OPTIONAL:
+        if key not in st.session_state and key not in st.query_params:
+            st.session_state[key] = defaults[key]
+
+
+def _network_and_data(defaults: dict[str, Any]) -> None:
+    own = own_network()
+    networks = [*presets.trainable_names(), *([OWN] if own else [])]
+    st.selectbox(
+        "Network",
+        networks,
+        index=_index(networks, defaults["network"]),
+        format_func=lambda name: network_label(name, own),
+        key="network",
+        bind=_BIND,
+        on_change=_suit_network,
+        help="Choosing a network also sets what suits it below.",
+    )
+    name = st.session_state["network"]
+    with st.container(key="network_description"):
+        st.caption(
+            "A network of your own, as it came from Build or from a fix."
+            if name == OWN
+            else presets.info(name).description
+        )
+    st.selectbox(
+        "Data",
+        list(DATASETS),
+        index=_index(DATASETS, defaults["dataset"]),
+        format_func=lambda name: DATASETS[name].label,
+        key="dataset",
+        bind=_BIND,
+    )
+    download_box(st.session_state["dataset"])
+
+
+def _how_long_and_how_fast(defaults: dict[str, Any]) -> None:
+    left, right = st.columns(2)
+    left.number_input(
+        "Epochs", value=defaults["epochs"], step=1, key="epochs", bind=_BIND, help="Passes over all training images."
+    )
+    right.number_input(
+        "Batch size",
+        value=defaults["batch_size"],
+        step=1,
+        key="batch_size",
+        bind=_BIND,
+        help="Images in one training step.",
+    )
+    left, right = st.columns(2)
+    left.selectbox(
+        "Optimizer",
+        list(OPTIMIZERS),
+        index=_index(OPTIMIZERS, defaults["optimizer"]),
+        format_func=lambda name: OPTIMIZERS[name].label,
+        key="optimizer",
+        bind=_BIND,
+        on_change=_suit_optimizer,
+        help="\n\n".join(f"**{info.label}**: {info.explanation}" for info in OPTIMIZERS.values()),
+    )
+    right.number_input(
+        "Learning rate",
+        value=defaults["learning_rate"],
+        step=0.001,
+        format="%g",
+        key="learning_rate",
+        bind=_BIND,
+        help="How far a step goes; with the one-cycle schedule, the highest value.",
+    )
+    st.selectbox(
+        "Learning-rate schedule",
+        list(SCHEDULES),
+        index=_index(SCHEDULES, defaults["schedule"]),
+        format_func=lambda name: SCHEDULES[name].label,
+        key="schedule",
+        bind=_BIND,
+        help="\n\n".join(f"**{info.label}**: {info.explanation}" for info in SCHEDULES.values()),
+    )
+
+
+def _which_images(defaults: dict[str, Any]) -> None:
+    info = DATASETS[st.session_state["dataset"]]
+    st.number_input(
+        "First images only",
+        step=1000,
+        value=None,
+        placeholder=f"all {info.train_size:,}",
+        key="first",
+        bind=_BIND,
+        help="Train on the first so many images of the training set.",
+    )
+    st.multiselect(
+        "Classes only",
+        range(len(info.classes)),
+        format_func=lambda index: info.classes[index],
+        placeholder="all",
+        key="classes",
+        bind=_BIND,
+        help="Train and test on these classes only.",
+    )
+    st.number_input(
+        "Validation fraction",
+        value=defaults["validation"],
+        step=0.05,
+        format="%g",
+        key="validation",
+        bind=_BIND,
+        help="Training images held out; they, not the test images, then choose the best epoch.",
+    )
+    st.multiselect(
+        "Augmentation",
+        list(BATCH_AUGMENTATIONS),
+        format_func=lambda name: BATCH_AUGMENTATIONS[name].label,
+        placeholder="none",
+        key="augmentation",
+        bind=_BIND,
+        help="\n\n".join(f"**{kind.label}**: {kind.explanation}" for kind in BATCH_AUGMENTATIONS.values()),
+    )
+
+
+def _where_and_how(defaults: dict[str, Any]) -> None:
+    devices = {device.name: device.label for device in launcher().devices or []}
+    best = next(iter(devices.values()), None)
+    names = ["auto", *(devices or ["cpu"])]
+    st.selectbox(
+        "Device",
+        names,
+        index=_index(names, defaults["device"]),
+        format_func=lambda name: (
+            f"automatic ({best})" if name == "auto" and best else f"{name} ({devices.get(name, '…')})"
+        ),
+        key="device",
+        bind=_BIND,
+    )
+    left, right = st.columns(2)
+    left.number_input(
+        "Seed",
+        value=defaults["seed"],
+        step=1,
+        key="seed",
+        bind=_BIND,
+        help="The same seed on the same device repeats the same numbers (on a GPU, nearly).",
+    )
+    right.number_input(
+        "CPU threads",
+        step=1,
+        value=None,
+        placeholder=f"{default_threads()} of {usable_cores()}",
+        key="threads",
+        bind=_BIND,
+        help="By default all cores but one train, so that pages stay quick.",
+    )
+
+
+def _index(options: Iterable[str], value: str) -> int:
+    """Where the value is among the options; the first when it is none of them, such as another machine's device."""
+    return next((index for index, option in enumerate(options) if option == value), 0)
+
+
+@uninterrupted()
+def _suit_network() -> None:
+    if st.session_state["network"] == OWN:
+        return
+    suited = _values(recommended(st.session_state["network"]))
+    for key in ("epochs", "batch_size", "optimizer", "learning_rate", "schedule"):
+        st.session_state[key] = suited[key]
+
+
+@uninterrupted()
+def _suit_optimizer() -> None:
+    st.session_state["learning_rate"] = OPTIMIZERS[st.session_state["optimizer"]].learning_rate
+
+
+def _values(config: TrainConfig) -> dict[str, Any]:
+    """The configuration as the widgets hold it."""
+    special = {
+        "network": OWN if isinstance(config.network, NetworkSpec) else config.network,
+        "first": config.subset.first,
+        "classes": list(config.subset.classes or ()),
+        "augmentation": [type(augment).__name__ for augment in config.augmentation],
+    }
+    return {key: special[key] if key in special else getattr(config, key) for key in _KEYS}
+
+
+def _read() -> TrainConfig:
+    values = st.session_state
+    plain = {key: values[key] for key in _KEYS if key not in ("first", "classes", "augmentation")}
+    empty = next((key for key, value in plain.items() if value is None and key != "threads"), None)
+    if empty:
+        raise ConfigError(f"The setting {empty.replace('_', ' ')} is empty; enter a number.", empty)
+    if plain["network"] == OWN:
+        plain["network"] = own_network()
+    subset = Subset(classes=tuple(values["classes"]) or None, first=values["first"])
+    augmentation = tuple(BATCH_AUGMENTATIONS[name]() for name in values["augmentation"])
+    return TrainConfig(**plain, subset=subset, augmentation=augmentation, pipeline=own_pipeline())
