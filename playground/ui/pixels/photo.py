@@ -26,8 +26,8 @@ def identity(chosen: ChosenImage) -> str:
     return repr((chosen.choice, chosen.name))
 
 
-# 12 million pixels take 60 MB here.
-@st.cache_resource(max_entries=3, show_spinner=False, hash_funcs={ChosenImage: identity})
+# 25 million pixels take 175 MB here.
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={ChosenImage: identity})
 def photo_of(chosen: ChosenImage) -> StoredPhoto:
     """The image, read once. Raises ImageError where it cannot be."""
     return StoredPhoto(chosen.image, _file_name(chosen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 # Of the picture in a card, in pixels.
 _SIDE = 480
+
+# The tensors of 25 million pixels take most of a gigabyte, so that people who come at once wait for each other.
+_ONE_AT_A_TIME = threading.Lock()
 
 ShownRows = tuple[tuple[str, tuple[ShownStep, ...]], ...]
 
@@ -60,9 +64,10 @@ def _relevant(name: str, settings: WalkSettings) -> WalkSettings:
 @st.cache_resource(max_entries=40, show_spinner=False, hash_funcs={ChosenImage: identity, WalkSettings: repr})
 def _shown(name: str, chosen: ChosenImage, settings: WalkSettings) -> tuple[str, ShownRows, str]:
     """The beginning, the rows and the script, without the values themselves, which may fill hundreds of megabytes."""
-    walk: Walk = WALKS[name].of(photo_of(chosen), settings)
-    rows = tuple((row.title, tuple(_shown_step(step) for step in row.steps)) for row in walk.rows)
-    return walk.beginning, rows, walk.to_code()
+    with _ONE_AT_A_TIME:
+        walk: Walk = WALKS[name].of(photo_of(chosen), settings)
+        rows = tuple((row.title, tuple(_shown_step(step) for step in row.steps)) for row in walk.rows)
+        return walk.beginning, rows, walk.to_code()
 
 
 def _shown_step(step: PixelStep) -> ShownStep:
