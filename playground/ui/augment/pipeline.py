@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -27,6 +28,7 @@ from playground.ui.images.chosen_image import ChosenImage
 
 _SIDE = 720
 _DRAW_SIDE = 240
+_PATIENCE_SECONDS = 0.4
 
 
 def pipeline_view(chosen: ChosenImage) -> None:
@@ -109,12 +111,15 @@ def _draws(pipeline: Pipeline, chosen: ChosenImage, _found: ShownPipeline) -> No
         key="augment_draws",
         persist_state="session",
     )
-    first = chosen_seed()
-    shown = []
-    with st.spinner("Drawing …", show_time=True):
-        for seed in range(first, first + columns * columns):
-            result = shown_pipeline(pipeline, chosen, seed, _DRAW_SIDE).results[0]
-            shown.append(Shown(result.data, f"seed {seed}", f"{chosen.name}, augmented with seed {seed}"))
+    first, count = chosen_seed(), columns * columns
+    place, started, shown = st.empty(), time.monotonic(), []
+    for number, seed in enumerate(range(first, first + count)):
+        # A word to the page also lets the next change of a control end the draws of the last.
+        if time.monotonic() - started > _PATIENCE_SECONDS:
+            place.progress(number / count, f"Draw {number + 1} of {count} …")
+        result = shown_pipeline(pipeline, chosen, seed, _DRAW_SIDE).results[0]
+        shown.append(Shown(result.data, f"seed {seed}", f"{chosen.name}, augmented with seed {seed}"))
+    place.empty()
     picture_grid(shown, columns)
 
 
