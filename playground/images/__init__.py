@@ -13,10 +13,12 @@ from playground.images.augmentation.transform_catalogue import SEVEN_AUGMENTATIO
 from playground.images.augmentation.transform_types import TransformType
 from playground.images.decode import Decoded, decode, decode_image
 from playground.images.errors import ImageError, PipelineError, PipelineFix
+from playground.images.normalizations import NORMALIZATIONS, Normalization
 from playground.images.samples import SAMPLES, load_sample
 from playground.images.scaling import image_to_array
 
 __all__ = [
+    "NORMALIZATIONS",
     "SAMPLES",
     "SEVEN_AUGMENTATIONS",
     "TRANSFORMS",
@@ -27,6 +29,7 @@ __all__ = [
     "ImageError",
     "Marks",
     "Mixed",
+    "Normalization",
     "Pipeline",
     "PipelineError",
     "PipelineFix",

@@ -16,8 +16,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from playground.charts.grey_images import grey_images
-from playground.images import load_sample
-from playground.inspection.layer_values.input_batch import IMAGENET, image_batch
+from playground.images import NORMALIZATIONS, load_sample
+from playground.inspection.layer_values.input_batch import image_batch
 from playground.inspection.layer_values.layer_outputs import layer_outputs
 from playground.inspection.layer_values.weighted_network import network_with_weights
 from playground.networks import Layer, NetworkSpec, presets
@@ -92,7 +92,7 @@ def metrics(page: AppTest) -> dict[str, str]:
 
 
 def expected_output(path: str) -> torch.Tensor:
-    batch = image_batch(load_sample("chelsea"), (3, 32, 32), IMAGENET)
+    batch = image_batch(load_sample("chelsea"), (3, 32, 32), NORMALIZATIONS["imagenet"])
     return layer_outputs(network_with_weights(COLOURS), batch, path)[0]
 
 
@@ -214,7 +214,7 @@ def test_an_image_of_ones_own_goes_through_the_network() -> None:
     load_sample("coffee").save(buffer, "WEBP", lossless=True)
     page = insides(COLOURS)
     upload(page, "cup.webp", buffer.getvalue())
-    batch = image_batch(load_sample("coffee"), (3, 32, 32), IMAGENET)
+    batch = image_batch(load_sample("coffee"), (3, 32, 32), NORMALIZATIONS["imagenet"])
     output = layer_outputs(network_with_weights(COLOURS), batch, "conv")[0]
     assert np.array_equal(grids(page)[0], grey_images(output[0, :64].numpy()))
     assert "cup.webp, 32 × 32" in captions(page)

@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from playground.images.augmentation.transform_types import TransformType, Work
+from playground.images.normalizations import NORMALIZATIONS
 
 _CROP, _TURN, _COLOUR = "Crop and size", "Flip and turn", "Colour"
 _NOISE, _POLICY, _SEVERAL = "Blur and noise", "Policies", "Many crops"
 _BATCH, _TENSOR = "Batches", "Tensors"
-_IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+_IMAGENET = {"mean": NORMALIZATIONS["imagenet"].mean, "std": NORMALIZATIONS["imagenet"].std}
 
 
 def _type(

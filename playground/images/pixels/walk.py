@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from playground.images.normalizations import NORMALIZATIONS
+
 if TYPE_CHECKING:
     from typing import Any
 
@@ -13,11 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Values = NDArray[Any] | torch.Tensor
-
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""Of red, green and blue; the documentation of torchvision's weights."""
-MNIST_MEAN, MNIST_STD = (0.1307,), (0.3081,)
-"""Of the pixels of MNIST's training images."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +25,8 @@ class WalkSettings:
     height: int = 96
     row: int = 0
     column: int = 0
-    mean: tuple[float, ...] = IMAGENET_MEAN
-    std: tuple[float, ...] = IMAGENET_STD
+    mean: tuple[float, ...] = NORMALIZATIONS["imagenet"].mean
+    std: tuple[float, ...] = NORMALIZATIONS["imagenet"].std
     amount: int = 60
 
 

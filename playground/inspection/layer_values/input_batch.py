@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.data import DATASETS
-from playground.images import image_to_array
+from playground.images import NORMALIZATIONS, Normalization, image_to_array
 
 if TYPE_CHECKING:
     import torch
@@ -16,27 +15,12 @@ if TYPE_CHECKING:
     from playground.networks.spec import Shape
 
 
-@dataclass(frozen=True)
-class ImageNormalization:
-    """`(x - mean) / std` for each channel of values from 0 to 1, and whose mean and standard deviation these are."""
-
-    source: str
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-
-
-# Of ImageNet's training images, as torchvision's published weights use them.
-IMAGENET = ImageNormalization("ImageNet", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-
-
 def takes_images(shape: Shape) -> bool:
     """Whether a sample of this shape can be an image `(C, H, W)`, grey or coloured."""
     return len(shape) == 3 and shape[0] in (1, 3)
 
 
-def image_normalization(
-    network: NetworkSpec | str, shape: Shape, dataset: str | None = None
-) -> ImageNormalization | None:
+def image_normalization(network: NetworkSpec | str, shape: Shape, dataset: str | None = None) -> Normalization | None:
     """How the network's images `(C, H, W)` are normalised; None for a model of torchvision that does it by itself.
 
     That of the data set that its weights were trained on; for a torchvision model's name that of the published
@@ -46,10 +30,10 @@ def image_normalization(
         return _published(network)
     if dataset is not None and DATASETS[dataset].image_shape[0] == shape[0]:
         return _of_dataset(dataset)
-    return IMAGENET if shape[0] == 3 else _of_dataset("mnist")
+    return NORMALIZATIONS["imagenet"] if shape[0] == 3 else _of_dataset("mnist")
 
 
-def image_batch(image: Image.Image, shape: Shape, normalized: ImageNormalization | None) -> torch.Tensor:
+def image_batch(image: Image.Image, shape: Shape, normalized: Normalization | None) -> torch.Tensor:
     """The image as a batch `(1, C, H, W)` of float32; raises ImageError if the shape is not that of an image."""
     import torch
 
@@ -70,15 +54,15 @@ def random_batch(shape: Shape, vocabulary: int | None = None, seed: int = 0) -> 
     return torch.randint(vocabulary, (1, *shape), generator=generator)
 
 
-def _of_dataset(name: str) -> ImageNormalization:
+def _of_dataset(name: str) -> Normalization:
     info = DATASETS[name]
-    return ImageNormalization(info.label, info.mean, info.std)
+    return Normalization(info.label, info.mean, info.std)
 
 
-def _published(name: str) -> ImageNormalization | None:
+def _published(name: str) -> Normalization | None:
     import torchvision
 
     transforms = torchvision.models.get_model_weights(name).DEFAULT.transforms()
     if not hasattr(transforms, "mean"):
         return None
-    return ImageNormalization("ImageNet", tuple(transforms.mean), tuple(transforms.std))
+    return Normalization(NORMALIZATIONS["imagenet"].name, tuple(transforms.mean), tuple(transforms.std))

@@ -11,9 +11,9 @@ import streamlit as st
 from playground.charts import theme
 from playground.charts.value_histogram import value_histogram
 from playground.data import DATASETS
+from playground.images import Normalization
 from playground.inspection import StoppedError, Summary
 from playground.inspection.layer_values.input_batch import (
-    ImageNormalization,
     image_batch,
     image_normalization,
     random_batch,
@@ -197,10 +197,10 @@ def _choose_output(seen: _Insides, choice: LayerChoice) -> int:
     )
 
 
-def _draw_input(image: ChosenImage, shape: Shape, normalized: ImageNormalization | None) -> None:
+def _draw_input(image: ChosenImage, shape: Shape, normalized: Normalization | None) -> None:
     pixels = image_batch(image.image, shape, None)[0].permute(1, 2, 0).numpy()
     st.image(pixels, width=140)
-    scaled = f", normalised as {normalized.source}" if normalized else ""
+    scaled = f", normalised as {normalized.name}" if normalized else ""
     st.caption(f"{image.name}, {shape[1]} × {shape[2]}{scaled}")
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from playground.images import NORMALIZATIONS
 from playground.images.pixels import WALKS, WalkSettings
-from playground.images.pixels.walk import IMAGENET_MEAN, IMAGENET_STD, MNIST_MEAN, MNIST_STD
 from playground.ui.calculator_settings import kept, number
 from playground.ui.uninterrupted import uninterrupted
 
@@ -47,7 +47,8 @@ def _amount() -> int:
 def _means(photo: StoredPhoto) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """A mean and a deviation for each channel: one of a grey image, three of one in colours."""
     channels = ("grey",) if photo.is_grey else _CHANNELS
-    usual = (MNIST_MEAN, MNIST_STD) if photo.is_grey else (IMAGENET_MEAN, IMAGENET_STD)
+    known = NORMALIZATIONS["mnist" if photo.is_grey else "imagenet"]
+    usual = (known.mean, known.std)
     presets = {"MNIST" if photo.is_grey else "ImageNet": usual, "0.5": (_HALF * len(channels), _HALF * len(channels))}
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Numbers of", width="content")

@@ -7,9 +7,8 @@ import torchvision
 from PIL import Image
 
 from playground.data import DATASETS, load, normalize
-from playground.images import ImageError, load_sample
+from playground.images import NORMALIZATIONS, ImageError, load_sample
 from playground.inspection.layer_values.input_batch import (
-    IMAGENET,
     image_batch,
     image_normalization,
     random_batch,
@@ -53,8 +52,8 @@ def test_a_spec_is_normalised_by_its_data_set_else_by_its_channels() -> None:
     assert fashion.mean == DATASETS["fashion_mnist"].mean
     mnist = image_normalization(spec, (1, 28, 28))
     assert mnist is not None
-    assert (mnist.source, mnist.std) == ("MNIST", (0.3081,))
-    assert image_normalization(spec, (3, 28, 28), "mnist") == IMAGENET
+    assert (mnist.name, mnist.std) == ("MNIST", (0.3081,))
+    assert image_normalization(spec, (3, 28, 28), "mnist") == NORMALIZATIONS["imagenet"]
 
 
 @pytest.mark.parametrize(
