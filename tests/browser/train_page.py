@@ -37,8 +37,8 @@ def address(url: str, path: str = "/train", **query: str) -> str:
 
 
 def button(page: Page, key: str) -> Locator:
-    # Streamlit draws a button with a help text twice, for a mouse and for a finger, and hides one, in the end.
-    return page.locator(f".st-key-{key} button:visible").first
+    # Streamlit draws a button with a help text twice, for a mouse and for a finger, and hides one.
+    return page.locator(f".st-key-{key} button:visible")
 
 
 def start(page: Page) -> str:

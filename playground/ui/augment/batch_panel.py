@@ -11,6 +11,7 @@ from playground.images import SAMPLES, ImageError
 from playground.images.stacking import MOST_SIDE, NOTES_SIZES, Cure, StackedBatches, cures, stack_batches, to_code
 from playground.ui.images.chosen_image import sample_image
 from playground.ui.images.image_grid import image_grid
+from playground.ui.images.inline_image import inline_image
 from playground.ui.trace import wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
@@ -102,7 +103,7 @@ def _draw_samples(pictures: Sequence[Image.Image], shapes: Sequence[tuple[int, .
     scale = min(1.0, _WIDEST / max(picture.width for picture in pictures))
     with st.container(horizontal=True):
         for index, (picture, shape) in enumerate(zip(pictures, shapes, strict=True)):
-            st.image(picture, caption=f"image {index + 1}: {shape}", width=max(1, round(picture.width * scale)))
+            inline_image(picture, caption=f"image {index + 1}: {shape}", width=max(1, round(picture.width * scale)))
 
 
 def _draw_epochs(batches: Sequence[torch.Tensor]) -> None:

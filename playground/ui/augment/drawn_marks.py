@@ -15,6 +15,7 @@ from playground.ui.augment.preview import ShownPipeline
 from playground.ui.augment.seed import chosen_seed
 from playground.ui.components.mark_canvas import Mark, mark_canvas
 from playground.ui.images.chosen_image import ChosenImage
+from playground.ui.images.inline_image import inline_image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +43,7 @@ def marks_section(pipeline: Pipeline, chosen: ChosenImage, _found: ShownPipeline
     found = preview(pipeline, image, chosen_seed(), _SIDE, boxes, masks)
     with right:
         picture = with_marks(found.pictures[0], found.marks) if drawn else found.pictures[0]
-        st.image(encoded(picture))
+        inline_image(encoded(picture))
         gone = sum(box is None for box in found.marks.boxes) + sum(not mask.any() for mask in found.marks.masks)
         if not found.marks.known:
             st.caption("torchvision does not move boxes and masks along with one of these transforms.")

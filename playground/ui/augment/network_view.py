@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -21,6 +20,7 @@ from playground.images.network_view import (
 )
 from playground.images.normalizations import NORMALIZATIONS, Normalization
 from playground.ui.figures import figures
+from playground.ui.images.inline_image import inline_image
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,19 +109,13 @@ def _draw_pictures(image: Image.Image, normalization: Normalization) -> None:
     )
     for column, (picture, caption) in zip(st.columns(3), pictures, strict=True):
         with column:
-            st.image(_png(picture), caption=caption, width=_width(picture))
+            inline_image(picture, caption=caption, width=_width(picture))
 
 
 def _width(picture: Image.Image) -> int | Literal["stretch"]:
     """As wide as there is room for; a tall one only so wide that it is not much higher than others."""
     width, height = picture.size
     return "stretch" if width >= height else max(1, _SHOWN_SIDE * width // height)
-
-
-def _png(picture: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
 
 
 def _draw_channels(view: NetworkView, key: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.images import Drawn
+from playground.ui.images.inline_image import data_uri
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ def picture_grid(shown: Sequence[Shown], columns: int) -> None:
 
 
 def _figure(shown: Shown) -> str:
+    # Small pictures are PNG, and shown with each pixel as a square.
     kind = "png" if shown.data.startswith(b"\x89PNG") else "jpeg"
-    source = f"data:image/{kind};base64,{base64.b64encode(shown.data).decode()}"
+    source, description = data_uri(shown.data), html.escape(shown.description, quote=True)
     return (
-        f'<figure><img class="augment-{kind}" src="{source}" alt="{html.escape(shown.description, quote=True)}">'
+        f'<figure><img class="augment-{kind}" src="{source}" alt="{description}">'
         f"<figcaption>{html.escape(shown.caption)}</figcaption></figure>"
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
+
+from playground.ui.images.inline_image import data_uri, png
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,14 +29,8 @@ def image_grid(images: Sequence[NDArray[np.uint8]], captions: Sequence[str], tit
 
 
 def _figure(image: NDArray[np.uint8], caption: str, title: str) -> str:
-    title = html.escape(title, quote=True)
+    title, source = html.escape(title, quote=True), data_uri(png(Image.fromarray(image)))
     return (
-        f'<figure style="{_FIGURE}"><img src="{_data_uri(image)}" alt="{title}" title="{title}" style="{_IMAGE}">'
+        f'<figure style="{_FIGURE}"><img src="{source}" alt="{title}" title="{title}" style="{_IMAGE}">'
         f'<figcaption style="{_CAPTION}">{html.escape(caption)}</figcaption></figure>'
     )
-
-
-def _data_uri(image: NDArray[np.uint8]) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

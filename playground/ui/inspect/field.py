@@ -10,6 +10,7 @@ import streamlit as st
 from playground.inspection import ReceptiveField, region
 from playground.inspection.layer_values.input_batch import image_batch, takes_images
 from playground.networks.spec import Shape
+from playground.ui.images.inline_image import inline_image
 from playground.ui.images.sample_image import ChosenImage, choose_image
 from playground.ui.inspect.inspected import Inspected, fields_of
 from playground.ui.inspect.layer import field_in_words
@@ -59,7 +60,9 @@ def _on_an_image(field: ReceptiveField, shape: Shape) -> None:
         position = _position(field)
     with right:
         if image:
-            st.image(_drawn(image, shape, region(field, position)), caption=f"{image.name}, {shape[1]} × {shape[2]}")
+            inline_image(
+                _drawn(image, shape, region(field, position)), caption=f"{image.name}, {shape[1]} × {shape[2]}"
+            )
 
 
 def _position(field: ReceptiveField) -> tuple[int, ...]:

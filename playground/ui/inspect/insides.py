@@ -25,6 +25,7 @@ from playground.networks import NetworkSpec
 from playground.networks.integer_inputs import vocabulary_size
 from playground.networks.spec import Shape
 from playground.ui.figures import figures
+from playground.ui.images.inline_image import inline_image
 from playground.ui.images.sample_image import ChosenImage, choose_image
 from playground.ui.inspect.chosen_weights import SEED, Weights, WeightsError, choose_weights, network_of
 from playground.ui.inspect.feature_maps import draw_kernels, draw_output
@@ -198,8 +199,10 @@ def _choose_output(seen: _Insides, choice: LayerChoice) -> int:
 
 
 def _draw_input(image: ChosenImage, shape: Shape, normalized: Normalization | None) -> None:
-    pixels = image_batch(image.image, shape, None)[0].permute(1, 2, 0).numpy()
-    st.image(pixels, width=140)
+    from PIL import Image
+
+    pixels = (image_batch(image.image, shape, None)[0].permute(1, 2, 0).numpy() * 255).round().astype("uint8")
+    inline_image(Image.fromarray(pixels.squeeze(-1) if shape[0] == 1 else pixels), width=140)
     scaled = f", normalised as {normalized.name}" if normalized else ""
     st.caption(f"{image.name}, {shape[1]} × {shape[2]}{scaled}")
 

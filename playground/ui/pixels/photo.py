@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -47,12 +46,6 @@ def encoded(pixels: NDArray[np.uint8], side: int = LONGEST_SIDE) -> bytes:
     if times > 1:
         pixels = pixels.repeat(times, axis=0).repeat(times, axis=1)
     return cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
-
-
-def data_uri(picture: bytes) -> str:
-    """The picture as an address that holds it."""
-    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def _file_name(chosen: ChosenImage) -> str:

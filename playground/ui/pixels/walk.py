@@ -11,7 +11,8 @@ from playground.images import ImageError
 from playground.images.pixels import WALKS, WalkSettings
 from playground.images.pixels.described import described, picture
 from playground.ui.images.chosen_image import ChosenImage
-from playground.ui.pixels.photo import data_uri, encoded, identity, photo_of
+from playground.ui.images.inline_image import data_uri
+from playground.ui.pixels.photo import encoded, identity, photo_of
 from playground.ui.pixels.settings import walk_settings
 from playground.ui.pixels.step_card import ShownStep, step_card
 from playground.ui.trace import wait_for_torch

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
+
+from playground.ui.images.inline_image import data_uri
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -30,20 +31,13 @@ def compare_slider(
     `description` is what a screen reader says.
     """
     data = {
-        "before": _data_uri(before),
-        "after": _data_uri(after),
+        "before": before if isinstance(before, str) else data_uri(before),
+        "after": after if isinstance(after, str) else data_uri(after),
         "labels": list(labels),
         "description": description,
         "width": width,
     }
     _component()(data=data, key=key)
-
-
-def _data_uri(picture: bytes | str) -> str:
-    if isinstance(picture, str):
-        return picture
-    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 @functools.cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import math
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
+
+from playground.ui.images.inline_image import data_uri
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -36,11 +37,9 @@ def mark_canvas(
 
     `description` is what a screen reader says. At most eight marks are kept.
     """
-    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
-    source = f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
     state = _component()(
         data={
-            "picture": source,
+            "picture": data_uri(picture),
             "size": list(size),
             "colours": list(colours),
             "most": _MOST_MARKS,
