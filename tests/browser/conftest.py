@@ -70,29 +70,18 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def _mark() -> Iterator[str]:
-    """Marks the processes that servers start; at the end of the test file all are gone, workers included."""
-    mark = secrets.token_hex(8)
-    yield mark
-    _, left = psutil.wait_procs(_marked_processes(mark), timeout=30)
-    for process in left:
-        process.kill()
-    assert not left
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, _mark: str) -> Iterator[Callable[..., Server]]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Start servers with `server(script, env={}, cwd=..., port=...)`; they end with the test file."""
-
-    def start(script: str | Path, *, env: Mapping[str, str] | None = None, cwd: Path = ROOT, port: int = 0) -> Server:
-        log = tmp_path_factory.mktemp("server") / "log.txt"
-        started = _start_server(ROOT / script, {MARK: _mark, **(env or {})}, cwd, port or _free_port(), log)
-        servers.callback(started.stop)
-        _wait_until_healthy(started)
-        return started
-
-    with ExitStack() as servers:
+    with _servers(tmp_path_factory) as start:
         yield start
+
+
+@pytest.fixture(scope="session")
+def shared_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of the playground for all test files that start no run and leave nothing behind."""
+    folder = tmp_path_factory.mktemp("shared")
+    with _servers(tmp_path_factory) as start:
+        yield start("app.py", env={"PLAYGROUND_RUNS": str(folder / "runs")}).url
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +170,26 @@ def new_page(browser: Browser, console_errors: list[str], foreign_requests: list
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
+
+
+@contextlib.contextmanager
+def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start servers as the fixture `server` does; at the end all that they started is gone, workers included."""
+    mark = secrets.token_hex(8)
+
+    def start(script: str | Path, *, env: Mapping[str, str] | None = None, cwd: Path = ROOT, port: int = 0) -> Server:
+        log = tmp_path_factory.mktemp("server") / "log.txt"
+        started = _start_server(ROOT / script, {MARK: mark, **(env or {})}, cwd, port or _free_port(), log)
+        servers.callback(started.stop)
+        _wait_until_healthy(started)
+        return started
+
+    with ExitStack() as servers:
+        yield start
+    _, left = psutil.wait_procs(_marked_processes(mark), timeout=30)
+    for process in left:
+        process.kill()
+    assert not left
 
 
 def _start_server(script: Path, env: dict[str, str], cwd: Path, port: int, log: Path) -> Server:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from playground.ui.augment.seed import FIRST_SEED
-from tests.browser.conftest import Server
 from tests.browser.train_page import PATIENCE_MS, button, tracebacks
 
 if TYPE_CHECKING:
@@ -17,8 +16,8 @@ pytestmark = pytest.mark.usefixtures("clean_console")
 
 
 @pytest.fixture(scope="module")
-def url(app: Callable[..., Server]) -> str:
-    return app().url
+def url(shared_url: str) -> str:
+    return shared_url
 
 
 def card(name: str) -> str:

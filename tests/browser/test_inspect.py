@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Server
 from tests.browser.train_page import PATIENCE_MS, button, tracebacks
 
 if TYPE_CHECKING:
@@ -15,8 +13,8 @@ pytestmark = pytest.mark.usefixtures("clean_console")
 
 
 @pytest.fixture(scope="module")
-def url(app: Callable[..., Server]) -> str:
-    return app().url
+def url(shared_url: str) -> str:
+    return shared_url
 
 
 def test_a_selected_row_shows_its_formula_and_leads_to_its_receptive_field_and_feature_maps(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import Server
 from tests.browser.train_page import PATIENCE_MS, tracebacks
 from tests.images.bad_files import encoded
 
@@ -21,8 +19,8 @@ LOADED = "(image) => image.complete && image.naturalWidth > 0"
 
 
 @pytest.fixture(scope="module")
-def url(app: Callable[..., Server]) -> str:
-    return app().url
+def url(shared_url: str) -> str:
+    return shared_url
 
 
 def open_view(page: Page, url: str, view: str) -> None:

@@ -4,6 +4,7 @@
 const SMALLEST = 4;
 const CLOSEST = 3;
 const MOST_POINTS = 400;
+const PATIENCE_MS = 3000;
 const SVG = "http://www.w3.org/2000/svg";
 
 const canvases = new WeakMap();
@@ -29,6 +30,8 @@ function createCanvas(parentElement) {
   let drawing = null;
   let kind = "box";
   let data = null;
+  let sent = null;
+  let sentAt = 0;
   let send = () => {};
 
   const kinds = { box: tool("Box", () => choose("box")), mask: tool("Outline", () => choose("mask")) };
@@ -42,7 +45,12 @@ function createCanvas(parentElement) {
     if (picture.src !== data.picture) picture.src = data.picture;
     picture.alt = data.description;
     layer.setAttribute("viewBox", `0 0 ${data.size[0]} ${data.size[1]}`);
-    if (!drawing) marks = data.marks;
+    // An answer to what was sent before the last change still holds the marks of then.
+    const isLate = sent !== null && JSON.stringify(data.marks) !== sent && Date.now() - sentAt < PATIENCE_MS;
+    if (!drawing && !isLate) {
+      marks = data.marks;
+      sent = null;
+    }
     draw();
   }
 
@@ -53,6 +61,8 @@ function createCanvas(parentElement) {
 
   function change(wanted) {
     marks = wanted;
+    sent = JSON.stringify(marks);
+    sentAt = Date.now();
     draw();
     send("marks", marks);
   }
