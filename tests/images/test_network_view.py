@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -104,14 +102,15 @@ def test_numbers_by_which_nothing_can_be_normalised_are_refused(
 
 
 @pytest.mark.parametrize("name", ["imagenet", "mnist"])
-def test_the_code_prints_the_same_numbers_and_saves_the_same_picture(name: str, tmp_path: Path) -> None:
+def test_the_code_prints_the_same_numbers_and_saves_the_same_picture(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     photo = IMAGES["coffee"]
     photo.save(tmp_path / "photo.png")
     (tmp_path / "script.py").write_text(to_code(NORMALIZATIONS[name], "photo.png"))
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=True
-    )
-    first, *channels = done.stdout.splitlines()
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path("script.py", run_name="__main__")
+    first, *channels = capsys.readouterr().out.splitlines()
     view = network_view(photo, NORMALIZATIONS[name])
     assert first == f"{view.shape} {view.dtype} {view.minimum} {view.maximum}"
     for line, channel in zip(channels, view.channels, strict=True):
