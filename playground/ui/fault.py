@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from playground.networks import Fix, NetworkSpec, ShapeError
+from playground.ui.fix_button import fix_button
 from playground.ui.uninterrupted import uninterrupted
 
 Mend = Callable[[NetworkSpec, NetworkSpec, str], None]
@@ -21,14 +22,7 @@ def draw_fault(spec: NetworkSpec, error: ShapeError, mend: Mend) -> None:
             st.caption("PyTorch says")
             st.code(error.message, language=None, wrap_lines=True)
         for index, fix in enumerate(error.fixes):
-            st.button(
-                fix.text[0].upper() + fix.text[1:],
-                key=f"fix_{index}",
-                icon=":material/build:",
-                on_click=_mend,
-                args=(spec, fix, error.path, mend),
-                wrap=True,
-            )
+            fix_button(fix.text, f"fix_{index}", _mend, spec, fix, error.path, mend)
         st.caption("The layers after it get their shapes as soon as this one works.")
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from playground.images.augmentation.misfits import crop_misfit, input_misfit, size_fixes
 from playground.images.augmentation.output_sizes import TooManyPixelsError, check_sizes
 from playground.images.augmentation.transform import transform_type
-from playground.images.augmentation.transform_modules import build
+from playground.images.augmentation.transform_modules import build, by_chance
 from playground.images.errors import ImageError, PipelineError
 
 if TYPE_CHECKING:
@@ -113,13 +113,11 @@ def _first_line(error: Exception) -> str:
 
 def _watched(module: nn.Module, step: Step) -> nn.Module:
     """The module with its probability, writing into `step` what it draws, and stopped before it makes too much."""
-    from torchvision.transforms import v2
-
     if transform_type(step.transform.type).work == "policy":
         _watch_operations(module, step)
     else:
         _watch_numbers(module, step)
-    return v2.RandomApply([module], p=step.transform.probability) if step.transform.probability < 1 else module
+    return by_chance(module, step.transform)
 
 
 def _watch_numbers(module: nn.Module, step: Step) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from playground.images.augmentation.transform_modules import build
+from playground.images.augmentation.transform_modules import build, by_chance
 
 if TYPE_CHECKING:
     from playground.images.augmentation.pipeline import Pipeline
@@ -15,9 +15,6 @@ def composed(pipeline: Pipeline) -> Callable[[Any], Any]:
     """The `v2.Compose` that the pipeline's code makes."""
     from torchvision.transforms import v2
 
-    modules = [
-        v2.RandomApply([build(transform)], p=transform.probability) if transform.probability < 1 else build(transform)
-        for transform in pipeline.enabled
-    ]
+    modules = [by_chance(build(transform), transform) for transform in pipeline.enabled]
     module: Callable[[Any], Any] = v2.Compose(modules or [v2.Identity()])
     return module

@@ -23,6 +23,13 @@ def build(transform: Transform) -> nn.Module:
         raise ImageError(f"{transform.type} cannot be made with these parameters: {error}") from error
 
 
+def by_chance(module: nn.Module, transform: Transform) -> nn.Module:
+    """The module of the transform, applied with its probability."""
+    from torchvision.transforms import v2
+
+    return v2.RandomApply([module], p=transform.probability) if transform.probability < 1 else module
+
+
 def code(transform: Transform) -> str:
     """The expression that makes it, with its probability: "v2.CenterCrop(size=200)"."""
     arguments = ", ".join(f"{name}={_written(name, value)}" for name, value in transform.given)

@@ -20,6 +20,7 @@ from playground.training import (
 )
 from playground.training.devices import usable_cores
 from playground.training.launcher import check_size
+from playground.ui.fix_button import fix_button
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
 from playground.ui.runs import launcher
@@ -103,14 +104,7 @@ def _fits(config: TrainConfig) -> bool:
         return True
     st.error(error.message, icon=":material/error:")
     for fix in error.fixes:
-        st.button(
-            fix.text[0].upper() + fix.text[1:],
-            icon=":material/build:",
-            key=f"fix_{fix.text}",
-            on_click=use_own_network,
-            args=(fix.apply(config.spec),),
-            wrap=True,
-        )
+        fix_button(fix.text, f"fix_{fix.text}", use_own_network, fix.apply(config.spec))
     return False
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from playground.data import DATASETS
 from playground.images import TRANSFORMS, Pipeline
 from playground.training import PipelineMisfit, check_pipeline
+from playground.ui.fix_button import fix_button
 from playground.ui.navigation import page_info
 from playground.ui.own_pipeline import keep_own_pipeline, own_pipeline, put_pipeline_into_address
 from playground.ui.uninterrupted import uninterrupted
@@ -56,14 +57,7 @@ def pipeline_suits(pipeline: Pipeline, dataset: str) -> bool:
         return True
     st.error(misfit.message, icon=":material/error:")
     for fix in misfit.fixes:
-        st.button(
-            fix.text[0].upper() + fix.text[1:],
-            icon=":material/build:",
-            key=f"pipeline_fix_{fix.text}",
-            on_click=use_pipeline,
-            args=(fix.pipeline,),
-            wrap=True,
-        )
+        fix_button(fix.text, f"pipeline_fix_{fix.text}", use_pipeline, fix.pipeline)
     return False
 
 
