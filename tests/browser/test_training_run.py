@@ -142,11 +142,25 @@ def test_a_network_brings_its_settings_though_the_run_asks_for_its_curve_meanwhi
         line.wait_for_an_answer()
         page.wait_for_timeout(1500)
 
-    page.get_by_text(presets.info("lenet").description).wait_for()
-    suited = recommended("lenet")
-    expected = {"learning_rate": f"{suited.learning_rate:g}", "epochs": str(suited.epochs), "network": "LeNet"}
-    for key, value in expected.items():
-        wait_for(lambda key=key, value=value: page.locator(f".st-key-{key} input").input_value() == value, key)
+    assert_lenets_settings_are_shown(page)
+
+
+def test_a_network_brings_its_settings_though_the_run_asks_for_its_curve_first(page: Page, url: str) -> None:
+    line = HeldLine(page)
+    page.goto(address(url, **ENDLESS))
+    wait_for_torch(page)
+    start(page)
+    wait_for_step(page)
+    with line.overtaken():
+        page.locator(".st-key-network input").click()
+        page.keyboard.type("LeNet")
+        page.keyboard.press("Enter")
+    assert_lenets_settings_are_shown(page)
+    epochs = page.locator(".st-key-epochs input")
+    epochs.fill(ENDLESS["epochs"])
+    epochs.press("Enter")
+    page.wait_for_timeout(1500)
+    assert epochs.input_value() == ENDLESS["epochs"], "what a person sets after that counts"
 
 
 def test_a_finished_run_can_be_taken_away(page: Page, url: str, store: RunStore) -> None:
@@ -257,3 +271,11 @@ def worker(run: Run) -> ProcessIdentity:
 
 def epochs(run: Run) -> int:
     return sum(isinstance(event, EpochEvent) for event in run.events())
+
+
+def assert_lenets_settings_are_shown(page: Page) -> None:
+    page.get_by_text(presets.info("lenet").description).wait_for()
+    suited = recommended("lenet")
+    expected = {"learning_rate": f"{suited.learning_rate:g}", "epochs": str(suited.epochs), "network": "LeNet"}
+    for key, value in expected.items():
+        wait_for(lambda key=key, value=value: page.locator(f".st-key-{key} input").input_value() == value, key)

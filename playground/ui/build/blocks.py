@@ -17,6 +17,7 @@ from playground.ui.build.options import chosen_options, describe, option_widgets
 from playground.ui.build.own_block_return import offer_return
 from playground.ui.build.own_blocks import OwnBlock, OwnBlocks, delete
 from playground.ui.build.place import add_here, go_on_after
+from playground.ui.set_widgets import set_widgets
 from playground.ui.uninterrupted import uninterrupted
 
 OWN = "own:"
@@ -48,7 +49,7 @@ def block_palette(own: OwnBlocks) -> None:
 
 def choose_block(choice: str | None) -> None:
     """Show this block in the palette when it is drawn next."""
-    st.session_state[_CHOSEN] = choice
+    set_widgets({_CHOSEN: choice})
 
 
 def _label(choice: str) -> str:

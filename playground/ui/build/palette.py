@@ -16,6 +16,7 @@ from playground.ui.build.own_block_return import draw_return
 from playground.ui.build.own_blocks import OwnBlocks, own_blocks
 from playground.ui.build.place import add_here, draw_place
 from playground.ui.build.widgets import shows
+from playground.ui.set_widgets import set_widgets
 
 _BLOCKS = "Block"
 _CONTAINERS = "Container"
@@ -81,7 +82,7 @@ def _search(own: OwnBlocks) -> None:
         if found in types:
             _add(types[found].type)
         elif found in blocks:
-            st.session_state[_GROUP] = _BLOCKS
+            set_widgets({_GROUP: _BLOCKS})
             choose_block(blocks[found])
 
     st.selectbox(

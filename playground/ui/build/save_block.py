@@ -9,6 +9,7 @@ from playground.networks.fitting import arriving_shape
 from playground.ui.build.draft import current_draft
 from playground.ui.build.own_block_return import offer_return
 from playground.ui.build.own_blocks import MOST_CHARACTERS, OwnBlock, own_block, own_blocks, save
+from playground.ui.set_widgets import set_widgets
 from playground.ui.uninterrupted import uninterrupted
 
 _POPOVER = "save_block"
@@ -55,7 +56,7 @@ def _save(path: str) -> None:
         return
     if before and before != block:
         offer_return(f"The block `{block.name}` was replaced.", before)
-    st.session_state[_POPOVER] = False
+    set_widgets({_POPOVER: False})
     st.toast(f"`{block.name}` is in the palette now, in the group Block.", icon=":material/bookmark_added:")
 
 

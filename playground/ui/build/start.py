@@ -13,6 +13,7 @@ from playground.ui.build.code import code_dialog, open_code_dialog
 from playground.ui.build.draft import Draft, attempt, redo, undo
 from playground.ui.build.options import chosen_options, describe, option_widgets
 from playground.ui.build.widgets import text_input
+from playground.ui.set_widgets import set_widgets
 from playground.ui.text import read_shape
 from playground.ui.uninterrupted import uninterrupted
 
@@ -89,7 +90,7 @@ def _presets() -> None:
 def _begin(make: Callable[[], NetworkSpec]) -> None:
     """Make this the draft; the popover closes, so that the network is seen."""
     attempt(lambda _: (make(), ""))
-    st.session_state[_POPOVER] = False
+    set_widgets({_POPOVER: False})
 
 
 @uninterrupted()

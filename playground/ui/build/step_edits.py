@@ -15,6 +15,7 @@ from playground.networks.spec import Forward, Step
 from playground.networks.step_classes import modules_of_class, with_class_of_its_own
 from playground.networks.step_editing import Applied, EditedStep
 from playground.ui.build.draft import Draft, attempt
+from playground.ui.set_widgets import set_widgets
 from playground.ui.uninterrupted import uninterrupted
 
 # The line `def forward(self, x):`, which opens as the steps do.
@@ -95,7 +96,7 @@ def attempt_step(path: str, edit: EditOfStep) -> None:
     if edited:
         forward = steps_of(tree.find(edited[-1].spec, path))
         select_step(path, forward, edited[-1].step)
-        st.session_state[part_key(path)] = edited[-1].step // MOST_LINES
+        set_widgets({part_key(path): edited[-1].step // MOST_LINES})
 
 
 @uninterrupted()

@@ -24,6 +24,7 @@ from playground.ui.fix_button import fix_button
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
 from playground.ui.runs import launcher
+from playground.ui.set_widgets import set_widgets
 from playground.ui.train.download_box import download_box
 from playground.ui.train.pipeline import link_to_pipelines, pipeline_box, pipeline_suits
 from playground.ui.uninterrupted import uninterrupted
@@ -56,14 +57,14 @@ def fill_form(config: TrainConfig) -> None:
     if isinstance(config.network, NetworkSpec):
         keep_own_network(config.network)
     keep_own_pipeline(config.pipeline)
-    st.session_state.update(_values(config))
+    set_widgets(_values(config))
 
 
 @uninterrupted()
 def use_own_network(spec: NetworkSpec) -> None:
     """Choose a network of the person's own; to be called before the widgets are drawn, such as in a callback."""
     keep_own_network(spec)
-    st.session_state["network"] = OWN
+    set_widgets({"network": OWN})
 
 
 def train_form(initial: TrainConfig) -> TrainConfig | None:
@@ -297,13 +298,12 @@ def _suit_network() -> None:
     if st.session_state["network"] == OWN:
         return
     suited = _values(recommended(st.session_state["network"]))
-    for key in ("epochs", "batch_size", "optimizer", "learning_rate", "schedule"):
-        st.session_state[key] = suited[key]
+    set_widgets({key: suited[key] for key in ("epochs", "batch_size", "optimizer", "learning_rate", "schedule")})
 
 
 @uninterrupted()
 def _suit_optimizer() -> None:
-    st.session_state["learning_rate"] = OPTIMIZERS[st.session_state["optimizer"]].learning_rate
+    set_widgets({"learning_rate": OPTIMIZERS[st.session_state["optimizer"]].learning_rate})
 
 
 def _values(config: TrainConfig) -> dict[str, Any]:
