@@ -23,6 +23,7 @@ COUNT_CAMERA_REQUESTS = """
 window.cameraRequests = 0;
 navigator.mediaDevices.getUserMedia = () => { window.cameraRequests += 1; return new Promise(() => {}); };
 """
+NAMED = b"large.bmp"
 HAND_OVER = """([base64, kind, selector]) => {
     const transfer = new DataTransfer();
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -103,10 +104,14 @@ def test_a_file_that_is_too_large_is_told_and_the_good_one_beside_it_is_taken(
 ) -> None:
     (tmp_path / "large.bmp").write_bytes(b"BM" + bytes(LARGEST_UPLOAD_MB * 1024 * 1024))
     (tmp_path / "good.png").write_bytes(encoded(Image.new("RGB", (40, 30), "red"), "PNG"))
+    sent: list[str] = []
+    page.on("requestfinished", lambda request: sent.append("file") if "upload_file" in request.url else None)
+    page.on("websocket", lambda line: line.on("framesent", lambda data: sent.append("name") if NAMED in data else None))
     open_choice(page, url)
     page.locator("input[type=file]").set_input_files([tmp_path / "large.bmp", tmp_path / "good.png"])
     page.get_by_text("Chosen: good.png, 40 x 30").wait_for()
     page.get_by_text("large.bmp left out: a file may have 20 MB.").wait_for()
+    assert sent == ["file", "name"], "the name waits, since Streamlit may lose a file during another request"
     page.get_by_role("button", name="Dismiss").click()
     page.get_by_text("large.bmp left out").wait_for(state="hidden")
     page.get_by_text("Chosen: good.png, 40 x 30").wait_for()

@@ -3,11 +3,14 @@
 // the uploader is another one.
 
 const intakes = new WeakMap();
+// By the place of this component: names that wait for the good files beside them.
+const waiting = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   intakes.get(parentElement)?.abort();
   const intake = new AbortController();
   intakes.set(parentElement, intake);
+  const tell = (names) => setTriggerValue("too_large", names);
   const uploader = `.st-key-${CSS.escape(data.uploader)}`;
 
   const paste = (event) => {
@@ -22,8 +25,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!event.target.closest?.(uploader)) return;
     const files = event.dataTransfer?.files ?? event.target.files ?? [];
     const names = [...files].filter((file) => file.size > data.mostBytes).map((file) => file.name);
-    if (names.length) setTriggerValue("too_large", names);
+    if (!names.length) return;
+    // A run of the page that begins while the uploader asks where to put its files makes Streamlit 1.67 drop the
+    // answer (`ForwardMsgQueue.clear`), and they never arrive. Once they have, the uploader is another one.
+    if (names.length < files.length) waiting.set(parentElement, { names, uploader: data.uploader });
+    else tell(names);
   };
+  const waited = waiting.get(parentElement);
+  if (waited && waited.uploader !== data.uploader) {
+    waiting.delete(parentElement);
+    tell(waited.names);
+  }
 
   document.addEventListener("paste", paste, { signal: intake.signal });
   // Before the uploader, which empties its field.
