@@ -11,8 +11,10 @@ from playground.ui.train.layer_table import layer_table
 from playground.ui.train.run_list import run_list
 from playground.ui.train.run_view import run_view
 from playground.ui.train.starting import start_and_show, start_error
+from playground.ui.warm_up import keep_a_worker_warm
 
 ui.page("Train")
+keep_a_worker_warm()
 
 run_id = selected_run_id()
 try:

@@ -15,6 +15,7 @@ from playground.ui.text import run_title
 from playground.ui.train.run_figures import run_loss_figure
 from playground.ui.train.starting import start, start_error
 from playground.ui.uninterrupted import uninterrupted
+from playground.ui.warm_up import keep_a_worker_warm
 
 _POLL_SECONDS = 0.5
 _STARTED = "home_started_run"
@@ -22,6 +23,7 @@ _STARTED = "home_started_run"
 
 def device_line() -> None:
     """Draw the device that training will use, as soon as the first worker has found it."""
+    keep_a_worker_warm()
     warm = launcher().warm
     live_fragment(_device_line, None if warm else _POLL_SECONDS, warm)
 

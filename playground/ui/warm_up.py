@@ -1,7 +1,7 @@
-"""Import torch behind the first paint, and keep a worker warm.
+"""Import torch behind the first paint, and keep a worker warm where a run may start.
 
-torch takes seconds to import. A page shows first; then the server imports in a thread while a worker process does
-the same, so that layer tables and training start at once.
+torch takes seconds to import. A page shows first; then the server imports in a thread, and on the pages from which a
+run starts a worker process does the same, so that layer tables and training start at once.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ from __future__ import annotations
 import atexit
 import gc
 import threading
+from collections.abc import Callable
 
 # The first page of a fresh server is on the screen by then.
 _DELAY_SECONDS = 1.0
 
 _begun = threading.Lock()
+_worker_wanted = threading.Lock()
 _torch_ready = threading.Event()
 
 
 def begin_warm_up() -> None:
     """Start warming up, once in the life of the server."""
-    if _begun.acquire(blocking=False):
-        timer = threading.Timer(_DELAY_SECONDS, _warm_up)
-        timer.daemon = True
-        timer.start()
+    _once_after_the_paint(_begun, _warm_up)
+
+
+def keep_a_worker_warm() -> None:
+    """Have a worker ready for the next run; for the pages from which one starts."""
+    _once_after_the_paint(_worker_wanted, _start_worker)
 
 
 def torch_is_ready() -> bool:
@@ -30,12 +34,21 @@ def torch_is_ready() -> bool:
     return _torch_ready.is_set()
 
 
-def _warm_up() -> None:
-    # All of these are imported here, where no page waits for them.
+def _once_after_the_paint(begun: threading.Lock, do: Callable[[], None]) -> None:
+    if begun.acquire(blocking=False):
+        timer = threading.Timer(_DELAY_SECONDS, do)
+        timer.daemon = True
+        timer.start()
+
+
+def _start_worker() -> None:
+    # Imported here, as is what follows, where no page waits for it.
     from playground.ui.runs import launcher
 
     launcher().keep_warm()
 
+
+def _warm_up() -> None:
     import torch  # noqa: F401 # first, since the rest would import it in pieces
 
     from playground.inspection import summarize
