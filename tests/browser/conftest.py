@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
 import psutil
@@ -26,7 +26,7 @@ import pytest
 from playground.training import RunStore
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
 ROOT = Path(__file__).parents[2]
 MARK = "PLAYGROUND_TESTS_BROWSER"
@@ -40,7 +40,12 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process draws all pages, and none is started for a page that may come.
+    "--disable-features=SpareRendererForSitePerProcess",
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
 ]
+USUAL_VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,8 +109,14 @@ def app(server: Callable[..., Server], store: RunStore) -> Callable[..., Server]
     return start
 
 
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The browser's own folder: with what it compiled before, a page takes half the work."""
+    return tmp_path_factory.mktemp("profile")
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(profile: Path) -> Iterator[BrowserContext]:
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         _skip_or_fail("Chromium is missing. On Debian: apt-get install chromium")
@@ -115,7 +126,9 @@ def browser() -> Iterator[Browser]:
         _skip_or_fail("Playwright is missing. Run: pip install playwright; apt-get install chromium")
     # One per file, not per session: while it is open, nothing else in this process can run an event loop.
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        running = playwright.chromium.launch_persistent_context(
+            profile, executable_path=executable, args=CHROMIUM_ARGUMENTS, color_scheme="light"
+        )
         yield running
         running.close()
 
@@ -141,8 +154,10 @@ def clean_console(console_errors: list[str], foreign_requests: list[str]) -> Ite
 
 
 @pytest.fixture
-def new_page(browser: Browser, console_errors: list[str], foreign_requests: list[str]) -> Iterator[Callable[..., Page]]:
-    """Open pages with `new_page(color_scheme="dark", viewport=...)`: each is a visitor of its own."""
+def new_page(
+    browser: BrowserContext, console_errors: list[str], foreign_requests: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """Open pages with `new_page(color_scheme="dark", viewport=...)`: each is a tab of its own."""
 
     def note(message: ConsoleMessage) -> None:
         address = message.location.get("url", "")
@@ -154,16 +169,17 @@ def new_page(browser: Browser, console_errors: list[str], foreign_requests: list
         if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
             foreign_requests.append(request.url)
 
-    def open_page(**options: Any) -> Page:
-        context = browser.new_context(**{"color_scheme": "light", **options})
-        contexts.callback(context.close)
-        context.on("request", note_foreign)
-        page = context.new_page()
+    def open_page(color_scheme: Literal["light", "dark"] = "light", viewport: ViewportSize = USUAL_VIEWPORT) -> Page:
+        page = browser.new_page()
+        pages.callback(page.close)
+        page.emulate_media(color_scheme=color_scheme)
+        page.set_viewport_size(viewport)
+        page.on("request", note_foreign)
         page.on("console", note)
         page.on("pageerror", lambda error: console_errors.append(str(error)))
         return page
 
-    with ExitStack() as contexts:
+    with ExitStack() as pages:
         yield open_page
 
 

@@ -70,12 +70,16 @@ def test_keys_move_it_and_a_screen_reader_knows_where_it_is(page: Page, url: str
 
 
 def test_a_finger_moves_it(new_page: Callable[..., Page], url: str) -> None:
-    page = new_page(has_touch=True, viewport={"width": 390, "height": 800}, is_mobile=True)
+    page = new_page(viewport={"width": 390, "height": 800})
+    touch = page.context.new_cdp_session(page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     slider = open_slider(page, url)
     box = slider.bounding_box()
     assert box is not None
     assert box["width"] < 390, "it fits"
-    page.touchscreen.tap(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.7)
+    finger = {"x": box["x"] + box["width"] * 0.2, "y": box["y"] + box["height"] * 0.7}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert colours(slider) == [RED, BLUE, BLUE, BLUE]
 
 

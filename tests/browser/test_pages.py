@@ -29,9 +29,9 @@ CHANNELS = "(property) => getComputedStyle(document.querySelector('.stApp'))[pro
 WIDEST = "() => Math.max(...[...document.querySelectorAll('html, .stMain')].map((node) => node.scrollWidth))"
 
 
-@pytest.fixture(scope="module")
-def url(app: Callable[..., Server]) -> str:
-    return app().url
+@pytest.fixture
+def url(shared_url: str) -> str:
+    return shared_url
 
 
 @pytest.mark.parametrize("first", PAGES, ids=lambda info: info.title)

@@ -1,5 +1,6 @@
 """Two live charts whose data grow by themselves."""
 
+import gc
 import math
 
 import streamlit as st
@@ -25,6 +26,8 @@ def curves() -> None:
     live_chart(accuracy_figure(epochs, test_accuracies), key="accuracy", height=280)
 
 
+# As the playground does: Streamlit collects garbage after each redraw.
+gc.freeze()
 st.title("Growing curves")
 live_fragment(curves, 0.2)
 st.button("Rerun")
