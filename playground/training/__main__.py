@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    finally:
+        launcher.dismiss()
 
 
 def _config(options: dict[str, Any]) -> TrainConfig:

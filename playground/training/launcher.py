@@ -92,6 +92,14 @@ class Launcher:
         self._keep_warm = keep
         self._start_thread()
 
+    def dismiss(self) -> None:
+        """End the worker that waits for a run, and keep none ready."""
+        with self._lock:
+            self._keep_warm = False
+            if self._warm:
+                self._warm.dismiss()
+            self._warm = None
+
     @property
     def devices(self) -> list[Device] | None:
         """The machine's devices as the first warm worker found them, or None until it has."""
@@ -187,9 +195,11 @@ class Worker:
             self._process.stdin.close()
 
     def dismiss(self) -> None:
-        """Let the worker end without a run."""
+        """End the worker, which has no run."""
         assert self._process.stdin
         self._process.stdin.close()
+        # It may be in the midst of its imports, and would finish them first.
+        self._process.terminate()
 
     def _read_devices(self) -> None:
         assert self._process.stdout
