@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 from playground.networks.containers import CONTAINERS, check_no_arguments
 from playground.networks.errors import SpecError
@@ -15,9 +12,15 @@ from playground.networks.layers import check_arguments, layer_type
 from playground.networks.operations import all_arguments
 from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import INPUT, MAX_DEPTH, MAX_INTEGER, Forward, Layer, NetworkSpec, Step
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from playground.strict_json import (
+    JsonError,
+    array_of,
+    boolean_of,
+    check_version,
+    object_of,
+    read_strictly,
+    text_of,
+)
 
 VERSION = 1
 MAX_BYTES = 1_000_000
@@ -46,69 +49,18 @@ def read_json(text: str, whole: bool = True) -> NetworkSpec:
 
     A network in work, which is not `whole`, may have arguments that its layers cannot take: a trace says which.
     """
-    content = _parse(text)
-    _check_values(content)
-    network = _object(content, "the network", ("version", "name", "input_shape", "layers"), ("forward",))
-    if type(network["version"]) is not int or network["version"] != VERSION:
-        raise SpecError(f"This is version {network['version']!r} of the format; version {VERSION} can be read.")
-    layers = _array(network["layers"], "layers")
-    return NetworkSpec(
-        name=_text(network["name"], "name"),
-        input_shape=tuple(_array(network["input_shape"], "input_shape")),  # NetworkSpec checks the sizes
-        layers=tuple(_read_layer(layer, f"layers[{index}]", whole) for index, layer in enumerate(layers)),
-        forward=_read_forward(network["forward"], "forward") if "forward" in network else None,
-    )
-
-
-class _Object(dict[str, Any]):
-    """A JSON object that remembers the first key that it had twice."""
-
-    def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:
-        super().__init__()
-        self.duplicate: str | None = None
-        for key, value in pairs:
-            if key in self and self.duplicate is None:
-                self.duplicate = key
-            self[key] = value
-
-
-def _parse(text: str) -> object:
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise SpecError("The JSON text is larger than 1 MB; a network of that size cannot be read.")
     try:
-        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Object, parse_int=_integer)
-    except json.JSONDecodeError as error:
-        raise SpecError(
-            f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
-            error.lineno,
-            error.colno,
-        ) from error
-    except RecursionError as error:
-        raise SpecError(f"The JSON is nested too deep; at most {MAX_DEPTH} levels of layers can be read.") from error
-
-
-def _integer(digits: str) -> int | float:
-    """An integer too long to be meant becomes infinite, so that the check of all values finds its place."""
-    return int(digits) if len(digits) < 20 else math.inf
-
-
-def _check_values(content: object) -> None:
-    """Refuses what JSON or Python let through: NaN, infinity, huge numbers, duplicate keys, deep nesting."""
-    pending: list[tuple[str, object, int]] = [("", content, 1)]
-    while pending:
-        place, value, depth = pending.pop()
-        if depth > _MAX_JSON_DEPTH:
-            raise SpecError(f"The JSON is nested too deep; at most {MAX_DEPTH} levels of layers can be read.")
-        if isinstance(value, float) and math.isnan(value):
-            raise SpecError(f"{place or 'The JSON'} is not a number (NaN); write a number.")
-        if isinstance(value, (int, float)) and abs(value) > MAX_INTEGER:
-            raise SpecError(f"{place or 'The JSON'} is out of range; write a number of at most {MAX_INTEGER:,}.")
-        if isinstance(value, _Object):
-            if value.duplicate is not None:
-                raise SpecError(f"{place or 'The network'} has the key {value.duplicate!r} twice; remove one.")
-            pending += [(f"{place}.{key}" if place else key, item, depth + 1) for key, item in value.items()]
-        if isinstance(value, list):
-            pending += [(f"{place}[{index}]", item, depth + 1) for index, item in enumerate(value)]
+        content = read_strictly(
+            text,
+            "a network",
+            most_bytes=MAX_BYTES,
+            deepest=_MAX_JSON_DEPTH,
+            too_deep=f"The JSON is nested too deep; at most {MAX_DEPTH} levels of layers can be read.",
+            largest=MAX_INTEGER,
+        )
+        return _read_network(content, whole)
+    except JsonError as error:
+        raise SpecError(error.message, error.line, error.column) from error
 
 
 def _layer_to_json(layer: Layer) -> dict[str, object]:
@@ -144,23 +96,35 @@ def _step_to_json(step: Step) -> dict[str, object]:
     return content
 
 
+def _read_network(content: object, whole: bool) -> NetworkSpec:
+    network = object_of(content, "the network", ("version", "name", "input_shape", "layers"), ("forward",))
+    check_version(network["version"], VERSION)
+    layers = array_of(network["layers"], "layers")
+    return NetworkSpec(
+        name=text_of(network["name"], "name"),
+        input_shape=tuple(array_of(network["input_shape"], "input_shape")),  # NetworkSpec checks the sizes
+        layers=tuple(_read_layer(layer, f"layers[{index}]", whole) for index, layer in enumerate(layers)),
+        forward=_read_forward(network["forward"], "forward") if "forward" in network else None,
+    )
+
+
 def _read_layer(content: object, place: str, whole: bool) -> Layer:
-    layer = _object(content, place, required=("name", "type"), optional=_LAYER_KEYS)
-    type_name = _text(layer["type"], f"{place}.type")
-    arguments = _object(layer.get("arguments", _Object(())), f"{place}.arguments", required=None)
-    children = _array(layer.get("children", []), f"{place}.children")
+    layer = object_of(content, place, required=("name", "type"), optional=_LAYER_KEYS)
+    type_name = text_of(layer["type"], f"{place}.type")
+    arguments = object_of(layer.get("arguments", {}), f"{place}.arguments", required=None)
+    children = array_of(layer.get("children", []), f"{place}.children")
     try:
         checked = Layer(
-            _text(layer["name"], "The name"),
+            text_of(layer["name"], "The name"),
             type_name,
             arguments,
-            rule=_text(layer.get("rule", ""), "The rule"),
-            class_name=_text(layer.get("class_name", ""), "The class_name"),
-            enabled=_boolean(layer.get("enabled", True), "enabled"),
-            initial=_object(layer.get("initial", _Object(())), "initial", required=None),
+            rule=text_of(layer.get("rule", ""), "The rule"),
+            class_name=text_of(layer.get("class_name", ""), "The class_name"),
+            enabled=boolean_of(layer.get("enabled", True), "enabled"),
+            initial=object_of(layer.get("initial", {}), "initial", required=None),
         )
         _check_layer(checked, bool(children), whole)
-    except SpecError as error:
+    except (SpecError, JsonError) as error:
         raise SpecError(f"{place}: {error.message}") from error
     return replace(
         checked,
@@ -190,65 +154,29 @@ def _check_layer(layer: Layer, has_children: bool, whole: bool) -> None:
 
 
 def _read_forward(content: object, place: str) -> Forward:
-    forward = _object(content, place, required=("steps",), optional=("inputs",))
-    inputs = _texts(forward.get("inputs", [INPUT]), f"{place}.inputs")
-    steps = _array(forward["steps"], f"{place}.steps")
+    forward = object_of(content, place, required=("steps",), optional=("inputs",))
+    inputs = _texts_of(forward.get("inputs", [INPUT]), f"{place}.inputs")
+    steps = array_of(forward["steps"], f"{place}.steps")
     return Forward(tuple(_read_step(step, f"{place}.steps[{index}]") for index, step in enumerate(steps)), inputs)
 
 
 def _read_step(content: object, place: str) -> Step:
-    step = _object(content, place, required=("name",), optional=("child", "operation", "inputs", "arguments"))
-    arguments = _object(step.get("arguments", _Object(())), f"{place}.arguments", required=None)
-    operation = _text(step.get("operation", ""), f"{place}.operation")
+    step = object_of(content, place, required=("name",), optional=("child", "operation", "inputs", "arguments"))
+    arguments = object_of(step.get("arguments", {}), f"{place}.arguments", required=None)
+    operation = text_of(step.get("operation", ""), f"{place}.operation")
     try:
         if operation:
             all_arguments(operation, arguments)
         return Step(
-            name=_text(step["name"], "The name"),
-            child=_text(step.get("child", ""), "The child"),
+            name=text_of(step["name"], "The name"),
+            child=text_of(step.get("child", ""), "The child"),
             operation=operation,
-            inputs=_texts(step.get("inputs", []), "inputs"),
+            inputs=_texts_of(step.get("inputs", []), "inputs"),
             arguments=arguments,
         )
-    except SpecError as error:
+    except (SpecError, JsonError) as error:
         raise SpecError(f"{place}: {error.message}") from error
 
 
-def _object(
-    content: object, place: str, required: tuple[str, ...] | None, optional: tuple[str, ...] = ()
-) -> Mapping[str, Any]:
-    """`content` if it is an object with these keys and no others; `required=None` allows any keys."""
-    if not isinstance(content, dict):
-        raise SpecError(f"{place} must be an object in braces.")
-    if required is None:
-        return content
-    for key in content:
-        if key not in required + optional:
-            known = ", ".join(required + optional)
-            raise SpecError(f"{place} has the unknown key {key[:100]!r}; the keys are {known}.")
-    for key in required:
-        if key not in content:
-            raise SpecError(f"{place} has no {key!r}; add it.")
-    return content
-
-
-def _array(content: object, place: str) -> list[Any]:
-    if not isinstance(content, list):
-        raise SpecError(f"{place} must be a list in square brackets.")
-    return content
-
-
-def _boolean(content: object, place: str) -> bool:
-    if not isinstance(content, bool):
-        raise SpecError(f"{place} must be true or false.")
-    return content
-
-
-def _texts(content: object, place: str) -> tuple[str, ...]:
-    return tuple(_text(item, f"{place}[{index}]") for index, item in enumerate(_array(content, place)))
-
-
-def _text(content: object, place: str) -> str:
-    if not isinstance(content, str):
-        raise SpecError(f"{place} must be a text in quotes.")
-    return content
+def _texts_of(content: object, place: str) -> tuple[str, ...]:
+    return tuple(text_of(item, f"{place}[{index}]") for index, item in enumerate(array_of(content, place)))

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_every_page_leads_to_every_page(page: Page, url: str) -> None:
     for info in (*PAGES, *reversed(PAGES)):
         page.get_by_test_id("stSidebar").get_by_role("link", name=info.title, exact=True).click()
         heading(page, info).wait_for()
-        assert page.url == url + path(info)
+        assert urlsplit(page.url).path == path(info)
         assert tracebacks(page).count() == 0
 
 
