@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import streamlit as st
@@ -17,6 +18,9 @@ from playground.ui.images.chosen_image import ChosenImage
 from playground.ui.uninterrupted import uninterrupted
 
 # What makes the tensor that some transforms need.
+# In the narrowest card.
+_LINE_LENGTH = 26
+_INDENT = "    "
 _BEFORE: dict[str, tuple[str, ...]] = {"image": (), "tensor": ("ToImage",), "floats": ("ToImage", "ToDtype")}
 
 
@@ -52,7 +56,16 @@ def _card(name: str, chosen: ChosenImage, seed: int, key: str) -> None:
     if transform:
         with shown:
             _draw_pictures(transform, chosen, seed, key)
-        st.code(code(transform), language="python", wrap_lines=True)
+        st.code(_folded(code(transform)), language="python", wrap_lines=True)
+
+
+def _folded(call: str) -> str:
+    """The call on several lines where it is long: a browser would break a number in two."""
+    if len(call) <= _LINE_LENGTH:
+        return call
+    name, _, arguments = call.partition("(")
+    lines = textwrap.wrap(arguments, _LINE_LENGTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return "\n".join((f"{name}(", *lines))
 
 
 def _controls(
