@@ -24,6 +24,7 @@ import psutil
 import pytest
 
 from playground.training import RunStore
+from tests.browser.train_page import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize
@@ -129,6 +130,7 @@ def browser(profile: Path) -> Iterator[BrowserContext]:
         running = playwright.chromium.launch_persistent_context(
             profile, executable_path=executable, args=CHROMIUM_ARGUMENTS, color_scheme="light"
         )
+        running.set_default_timeout(PATIENCE_MS)
         yield running
         running.close()
 

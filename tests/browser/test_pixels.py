@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from tests.browser.train_page import PATIENCE_MS, tracebacks
+from tests.browser.train_page import PATIENCE_MS, tracebacks, wait_for
 from tests.images.bad_files import encoded
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def test_a_walk_shows_a_picture_with_shape_and_histogram_for_each_step(page: Pag
     # torch and torchvision are imported meanwhile.
     page.locator(".pixels-step").last.wait_for(timeout=3 * PATIENCE_MS)
     cards = page.locator(".pixels-step")
-    assert cards.count() == 6
+    # Those of the walk before go a moment after these have come.
+    wait_for(lambda: cards.count() == 6, "six steps")
     for index in range(6):
         card = cards.nth(index)
         assert card.locator("img").evaluate(LOADED)
