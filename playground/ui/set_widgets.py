@@ -21,9 +21,8 @@ def set_widgets(values: Mapping[str, Any]) -> None:
     """
     context = get_script_run_ctx(suppress_warning=True)
     if context and context.fragment_ids_this_run:
-        former = {key: st.session_state.get(key) for key in values}
         kept: dict[str, tuple[Any, Any]] = st.session_state.setdefault(_OVERTAKEN, {})
-        kept.update({key: (former[key], value) for key, value in values.items()})
+        kept.update({key: (st.session_state.get(key), value) for key, value in values.items()})
     st.session_state.update(values)
 
 

@@ -130,15 +130,9 @@ def test_a_refresh_and_a_second_tab_show_the_same_run_until_one_deletes_it(
 
 
 def test_a_network_brings_its_settings_though_the_run_asks_for_its_curve_meanwhile(page: Page, url: str) -> None:
-    line = HeldLine(page)
-    page.goto(address(url, **ENDLESS))
-    wait_for_torch(page)
-    start(page)
-    wait_for_step(page)
+    line = line_of_a_long_run(page, url)
     with line.held():
-        page.locator(".st-key-network input").click()
-        page.keyboard.type("LeNet")
-        page.keyboard.press("Enter")
+        choose_lenet(page)
         line.wait_for_an_answer()
         page.wait_for_timeout(1500)
 
@@ -146,15 +140,9 @@ def test_a_network_brings_its_settings_though_the_run_asks_for_its_curve_meanwhi
 
 
 def test_a_network_brings_its_settings_though_the_run_asks_for_its_curve_first(page: Page, url: str) -> None:
-    line = HeldLine(page)
-    page.goto(address(url, **ENDLESS))
-    wait_for_torch(page)
-    start(page)
-    wait_for_step(page)
+    line = line_of_a_long_run(page, url)
     with line.overtaken():
-        page.locator(".st-key-network input").click()
-        page.keyboard.type("LeNet")
-        page.keyboard.press("Enter")
+        choose_lenet(page)
     assert_lenets_settings_are_shown(page)
     epochs = page.locator(".st-key-epochs input")
     epochs.fill(ENDLESS["epochs"])
@@ -271,6 +259,22 @@ def worker(run: Run) -> ProcessIdentity:
 
 def epochs(run: Run) -> int:
     return sum(isinstance(event, EpochEvent) for event in run.events())
+
+
+def line_of_a_long_run(page: Page, url: str) -> HeldLine:
+    """The line of the page, on which a run trains now."""
+    line = HeldLine(page)
+    page.goto(address(url, **ENDLESS))
+    wait_for_torch(page)
+    start(page)
+    wait_for_step(page)
+    return line
+
+
+def choose_lenet(page: Page) -> None:
+    page.locator(".st-key-network input").click()
+    page.keyboard.type("LeNet")
+    page.keyboard.press("Enter")
 
 
 def assert_lenets_settings_are_shown(page: Page) -> None:

@@ -17,10 +17,10 @@ from playground.ui.augment.preview import shown_pipeline
 from playground.ui.images.chosen_image import ChosenImage
 from playground.ui.uninterrupted import uninterrupted
 
-# What makes the tensor that some transforms need.
 # In the narrowest card.
 _LINE_LENGTH = 26
 _INDENT = "    "
+# What makes the tensor that some transforms need.
 _BEFORE: dict[str, tuple[str, ...]] = {"image": (), "tensor": ("ToImage",), "floats": ("ToImage", "ToDtype")}
 
 
