@@ -9,10 +9,14 @@ from __future__ import annotations
 import atexit
 import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from streamlit import config
 
 # The first page of a fresh server is on the screen by then.
 _DELAY_SECONDS = 1.0
+_COLLECT_AFTER_RUNS = "runner.postScriptGC"
 
 _begun = threading.Lock()
 _worker_wanted = threading.Lock()
@@ -49,16 +53,31 @@ def _start_worker() -> None:
 
 
 def _warm_up() -> None:
-    import torch  # noqa: F401 # first, since the rest would import it in pieces
+    with _garbage_left_alone():
+        import torch  # noqa: F401 # first, since the rest would import it in pieces
 
-    from playground.inspection import summarize
-    from playground.networks import presets
+        from playground.inspection import summarize
+        from playground.networks import presets
 
-    # The first operation on the meta device costs 150 ms.
-    summarize(presets.load("lenet"), (1, 1, 28, 28))
-    # Streamlit collects garbage after each rerun: without this, 170 ms in torch's objects each time.
-    gc.collect()
-    gc.freeze()
-    # At the end of the server, libraries would report all that is frozen as leaked.
-    atexit.register(gc.unfreeze)
+        # The first operation on the meta device costs 150 ms.
+        summarize(presets.load("lenet"), (1, 1, 28, 28))
     _torch_ready.set()
+
+
+@contextmanager
+def _garbage_left_alone() -> Iterator[None]:
+    """Let Streamlit collect no garbage while torch is imported, and never in what was imported.
+
+    After each run of a page or a fragment, Streamlit looks through all objects of the server. With torch's, that takes
+    170 ms. Pages that ask every moment whether torch is there would take most of the time that its import needs.
+    """
+    collects = config.get_option(_COLLECT_AFTER_RUNS)
+    config.set_option(_COLLECT_AFTER_RUNS, False)
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.freeze()
+        # At the end of the server, libraries would report all that is frozen as leaked.
+        atexit.register(gc.unfreeze)
+        config.set_option(_COLLECT_AFTER_RUNS, collects)
