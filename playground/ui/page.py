@@ -24,4 +24,6 @@ def page(title: str) -> None:
     st.title(page_info(title).heading)
     st.logo(str(_THEME / "logo.svg"), size="large", icon_image=str(_THEME / "icon.svg"))
     draw_navigation()
+    with st.sidebar:
+        st.html(f"<script>{(_THEME / 'steady_pills.js').read_text()}</script>", unsafe_allow_javascript=True)
     begin_warm_up()

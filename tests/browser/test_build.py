@@ -99,6 +99,35 @@ def test_a_container_becomes_a_block_and_a_preset_has_options(page: Page, url: s
     assert tracebacks(page).count() == 0
 
 
+def test_a_pill_takes_a_click_though_the_one_before_it_is_out_of_sight(page: Page, url: str) -> None:
+    page.goto(url + "/build")
+    page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
+    pills = button(page, "palette_group")
+    pills.filter(has_text="Linear").click()
+    button(page, "add_Linear").wait_for()
+    field(page, "network_name").click()
+
+    pills.filter(has_text="Shape").evaluate("(pill) => pill.scrollIntoView({ block: 'start' })")
+    assert pills.filter(has_text="Linear").bounding_box()["y"] < 0  # type: ignore[index] # it is on the page
+    hover(page, pills.filter(has_text="Shape"))
+    page.mouse.down()
+    page.wait_for_timeout(100)
+    page.mouse.up()
+    button(page, "add_Flatten").wait_for()
+
+
+def test_the_tooltip_of_a_button_gives_way_to_the_mouse(page: Page, url: str) -> None:
+    page.goto(url + "/build")
+    page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
+    hover(page, button(page, "add_Conv2d"))
+    tooltip = page.get_by_role("tooltip")
+    tooltip.wait_for()
+    covered = tooltip.bounding_box()
+    assert covered is not None
+    page.mouse.move(covered["x"] + covered["width"] / 2, covered["y"] + covered["height"] / 2)
+    tooltip.wait_for(state="hidden")
+
+
 def test_what_is_typed_counts_when_the_next_click_is_a_button(page: Page, url: str, store: RunStore) -> None:
     page.goto(url + "/build")
     page.get_by_text("44,426 parameters").first.wait_for(timeout=PATIENCE_MS)
@@ -179,6 +208,13 @@ def draft_file(page: Page, store: RunStore) -> Path:
 def layers(draft: Path) -> int:
     """How many layers the saved draft has. On the page, a row that was renamed is there twice for a moment."""
     return draft.read_text().count('"type"')
+
+
+def hover(page: Page, target: Locator) -> None:
+    """Move the mouse as a person does, wherever that leads, and without Playwright's scrolling."""
+    box = target.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
 
 
 def choose(page: Page, key: str, typed: str) -> None:
