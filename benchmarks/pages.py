@@ -1,14 +1,17 @@
-"""How long a person waits: the first paint, the first point after the click, a rerun while a run trains.
+"""How long a person waits: first paint and shapes, first point after the click, a rerun while a run trains.
 
 python -m benchmarks.pages [--repeats 7]
 
-Each with its alternative: a home page that imports torch first, a click without a warm worker, a page at rest.
+Each with its alternative: a home page that imports torch first, a file that is run, a click without a warm worker, a
+page at rest.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +20,7 @@ from playwright.sync_api import Page
 
 from benchmarks.app import browser, new_page, server, wait_for_warm_worker
 from benchmarks.measuring import Figure, interleaved_medians, percentile, print_figures
+from playground.networks import presets
 
 _TORCH_FIRST = """import torch, torchvision, streamlit as st
 st.title("Torch Playground")
@@ -52,6 +56,7 @@ def main() -> None:
     repeats = parser.parse_args().repeats
     with tempfile.TemporaryDirectory() as folder:
         print_figures(_first_paint(Path(folder), repeats))
+        print_figures(_first_shapes(Path(folder), repeats))
         print_figures(_first_point(Path(folder), repeats))
         print_figures(_reruns(Path(folder), 5 * repeats))
 
@@ -79,6 +84,34 @@ def _cold_paint(runs: Path, script: Path | None) -> float:
         page.goto(url, wait_until="commit")
         page.get_by_role("heading", name="Torch Playground").wait_for()
         return time.perf_counter() - started
+
+
+def _first_shapes(folder: Path, repeats: int) -> list[Figure]:
+    file = folder / "lenet.py"
+    file.write_text(presets.load("lenet").to_code())
+    seconds = interleaved_medians(
+        {"ours": lambda: _cold_shapes(folder / "runs"), "the file": lambda: _run(file)},
+        repeats,
+    )
+    return [
+        Figure("first shapes of LeNet on Build, cold server", seconds["ours"], "s"),
+        Figure("the file that Build gives for LeNet, run", seconds["the file"], "s"),
+    ]
+
+
+def _cold_shapes(runs: Path) -> float:
+    with browser() as chromium, server(runs) as url:
+        page = new_page(chromium)
+        started = time.perf_counter()
+        page.goto(f"{url}/build", wait_until="commit")
+        page.get_by_text("44,426 parameters").first.wait_for()
+        return time.perf_counter() - started
+
+
+def _run(file: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, str(file)], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
 
 
 def _first_point(folder: Path, repeats: int) -> list[Figure]:
