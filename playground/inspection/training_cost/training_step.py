@@ -1,7 +1,7 @@
 """One training step, run without values: what autograd saves of it, and how many bytes are alive at most.
 
 The step runs on FakeTensors, which have shapes, types and a device but no values. Unlike the meta device they are
-seen by autocast, and an operation saves for them what it saves on the CPU.
+seen by autocast, and an operation saves for them what it saves on the CPU; an LSTM does with `lstm_as_on_the_cpu`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from torch.nn.parameter import is_lazy
 from playground.inspection.meta_copy import cpu_copy, fake_copy
 from playground.inspection.recording import record
 from playground.inspection.training_cost.live_storages import LiveStorages, Phase, key
-from playground.inspection.training_cost.workspaces import blocked_copies
+from playground.inspection.training_cost.onednn_lstm import lstm_as_on_the_cpu
+from playground.inspection.training_cost.workspaces import onednn_copies
 from playground.networks.spec import Shape
 
 # CUDA's caching allocator hands out blocks of 512 bytes (c10/cuda/CUDACachingAllocator.cpp, kMinBlockSize).
@@ -65,7 +66,7 @@ def measure_step(
     mode = FakeTensorMode(allow_non_fake_inputs=True)
     model = fake_copy(on_meta, mode, dtype)
     try:
-        with mode:
+        with mode, contextlib.nullcontext() if device == "cuda" else lstm_as_on_the_cpu():
             return _measure(model, input_shape, dtype, autocast, device)
     except _NEEDS_VALUES:
         return _measure(cpu_copy(original).to(dtype), input_shape, dtype, autocast, device)
@@ -91,7 +92,7 @@ def _cross_entropy(values: torch.Tensor) -> torch.Tensor:
 
 def _measure(model: nn.Module, input_shape: Shape, dtype: torch.dtype, autocast: bool, device: str) -> StepMemory:
     model.train()
-    live = LiveStorages(_CUDA_BLOCK, lambda *_: 0) if device == "cuda" else LiveStorages(1, blocked_copies)
+    live = LiveStorages(_CUDA_BLOCK, lambda *_: 0) if device == "cuda" else LiveStorages(1, onednn_copies)
     parameters = live.hold_weights(model.parameters())
     buffers = live.hold(model.buffers())
     with torch.random.fork_rng(devices=[]):

@@ -1,4 +1,4 @@
-"""What the libraries below PyTorch take for themselves: oneDNN for a convolution on the CPU, cuBLAS on CUDA."""
+"""What the libraries below PyTorch take for themselves: oneDNN on the CPU, cuBLAS on CUDA."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from typing import Any
 
 import torch
 
+from playground.inspection.training_cost.onednn_lstm import lstm_copies
+
 # PyTorch's default, :4096:2:16:8 in KiB, and that for Hopper (aten/src/ATen/cuda/CublasHandlePool.cpp).
 _CUBLAS = (2 * 4096 + 8 * 16) * 1024
 _CUBLAS_ON_HOPPER = 32 * 2**20
+
+
+def onednn_copies(func: Any, args: Any, result: Any) -> int:
+    """The bytes that oneDNN takes for the time of a convolution or of a layer of an LSTM, 0 for other operations."""
+    return blocked_copies(func, args, result) + lstm_copies(func, args, result)
 
 
 def blocked_copies(func: Any, args: Any, result: Any) -> int:
