@@ -14,6 +14,8 @@ Positions = NDArray[np.int64]
 
 # What sees nothing: an interval that no other can be made smaller by.
 _NOTHING = (2**40, -(2**40))
+# A factor such as 0.7 is meant as the fraction 7/10, which a float is not.
+_FACTOR_PARTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -81,29 +83,50 @@ def bins_over(axis: Axis, length: int) -> Axis:
     return Axis(first, last, axis.size + (widest - 1) * axis.jump, axis.jump * Fraction(count, length), axis.start)
 
 
-def nearest(axis: Axis, length: int, is_exact: bool) -> Axis:
-    """After an interpolation to this length that takes one pixel each; "nearest-exact" measures from the middles."""
-    doubled = 2 * np.arange(length) + is_exact
-    positions = doubled * len(axis) // (2 * length)
-    return _gathered(axis, [positions], Fraction(len(axis), length), Fraction(0))
+def nearest(axis: Axis, length: int, is_exact: bool, factor: float | None) -> Axis:
+    """After an interpolation to this length that takes one pixel each; "nearest-exact" measures from the middles.
+
+    The pixels are those of PyTorch's arithmetic in float32 (aten/src/ATen/native/UpSample.h), by which "nearest" to
+    the same length or twice that copies, whatever the factor.
+    """
+    count, outputs = len(axis), np.arange(length)
+    if not is_exact and length in (count, 2 * count):
+        factor = None
+    step = np.float32(1 / factor) if factor else np.float32(count) / np.float32(max(length, 1))
+    middles = (outputs + 0.5) * np.float64(step) if is_exact else outputs.astype(np.float32) * step
+    positions = np.minimum(np.floor(middles.astype(np.float32)).astype(np.int64), count - 1)
+    begin = Fraction(int(positions[0])) if length else Fraction(0)
+    return _gathered(axis, [positions], _ratio(count, length, factor), begin)
 
 
-def resampled(axis: Axis, length: int, taps: int, align_corners: bool) -> Axis:
-    """After an interpolation to this length from so many neighbours: 2 for linear, 4 for cubic."""
-    count = len(axis)
-    outputs = np.arange(length)
+def resampled(axis: Axis, length: int, taps: int, align_corners: bool, factor: float | None) -> Axis:
+    """After an interpolation to this length from so many neighbours: 2 for linear, 4 for cubic.
+
+    Linear interpolation to the same length copies, whatever the factor (aten/src/ATen/native/UpSample.h).
+    """
+    count, outputs = len(axis), np.arange(length)
+    if taps == 2 and length == count:
+        factor = None
     if align_corners:
         ratio = Fraction(count - 1, max(length - 1, 1))
         numerator, denominator = outputs * ratio.numerator, ratio.denominator
     else:
-        ratio = Fraction(count, length)
-        numerator, denominator = (2 * outputs + 1) * count - length, 2 * length
+        ratio = _ratio(count, length, factor)
+        numerator = (2 * outputs + 1) * ratio.numerator - ratio.denominator
+        denominator = 2 * ratio.denominator
     left = numerator // denominator
     # Right on a pixel, its neighbours have no weight.
     is_between = numerator % denominator > 0
     shifts = [np.where(is_between, tap, 0) for tap in range(1 - taps // 2, taps // 2 + 1)]
     begin = Fraction(int(left[0]) + 1 - taps // 2) if length else Fraction(0)
     return _gathered(axis, [np.clip(left + shift, 0, count - 1) for shift in shifts], ratio, begin)
+
+
+def _ratio(count: int, length: int, factor: float | None) -> Fraction:
+    """How many pixels an output lies from the one before it: by the factor that was asked for, or by both lengths."""
+    if factor:
+        return 1 / Fraction(factor).limit_denominator(_FACTOR_PARTS)
+    return Fraction(count, max(length, 1))
 
 
 def repeated(axis: Axis, times: int) -> Axis:

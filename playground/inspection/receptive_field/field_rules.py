@@ -139,15 +139,28 @@ def _around(mirrors: bool) -> Rule:
 
 
 def _nearest(is_exact: bool) -> Rule:
-    return lambda axes, _, output, __: {dim: nearest(axis, output.shape[dim], is_exact) for dim, axis in axes.items()}
+    def rule(axes: Axes, _: torch.Tensor, output: torch.Tensor, arguments: dict[str, Any]) -> Axes:
+        factors = _factors(arguments, output.dim())
+        return {dim: nearest(axis, output.shape[dim], is_exact, factors.get(dim)) for dim, axis in axes.items()}
+
+    return rule
 
 
 def _resized(taps: int) -> Rule:
-    def rule(axes: Axes, _: torch.Tensor, output: torch.Tensor, arguments: dict[str, Any]) -> Axes:
+    def rule(axes: Axes, values: torch.Tensor, output: torch.Tensor, arguments: dict[str, Any]) -> Axes:
         corners = bool(arguments.get("align_corners"))
-        return {dim: resampled(axis, output.shape[dim], taps, corners) for dim, axis in axes.items()}
+        # An image whose shape stays is copied, whatever the factors.
+        factors = {} if values.shape == output.shape else _factors(arguments, output.dim())
+        return {dim: resampled(axis, output.shape[dim], taps, corners, factors.get(dim)) for dim, axis in axes.items()}
 
     return rule
+
+
+def _factors(arguments: dict[str, Any], dims: int) -> dict[int, float]:
+    """The factors that an interpolation was asked for by dimension; none where it was asked for a size."""
+    names = ("scales",) if "scales" in arguments else ("scales_d", "scales_h", "scales_w")
+    given = {dims - len(names) + place: arguments.get(name) for place, name in enumerate(names)}
+    return {dim: factor for dim, factor in given.items() if factor is not None}
 
 
 def _shuffled(axes: Axes, _: torch.Tensor, __: torch.Tensor, arguments: dict[str, Any]) -> Axes:

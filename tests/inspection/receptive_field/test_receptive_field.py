@@ -24,11 +24,14 @@ HEIGHT, WIDTH = 23, 18
 
 
 def seen_by_gradient(model: nn.Module, position: tuple[int, ...], shape: tuple[int, ...]) -> Any:
-    """The box of the input's values on which one position of the output depends, all weights being positive."""
+    """The box of the input's values on which one position of the output depends, all weights being positive.
+
+    A weight of an interpolation that is 0 up to rounding counts as 0.
+    """
     values = torch.rand(1, 1, *shape, dtype=torch.float64, requires_grad=True)
     output = model(values)[(0, slice(None), *position)].sum()
     (gradient,) = torch.autograd.grad(output, values)
-    places = gradient[0, 0].nonzero()
+    places = (gradient[0, 0].abs() > 1e-13 * gradient.abs().max()).nonzero()
     if not len(places):
         return tuple((0, 0) for _ in shape)
     return tuple((int(low), int(high) + 1) for low, high in zip(places.amin(0), places.amax(0), strict=True))
@@ -78,6 +81,9 @@ others = st.sampled_from(
     [
         lambda: nn.AdaptiveAvgPool2d((5, 4)),
         lambda: nn.Upsample(scale_factor=2),
+        lambda: nn.Upsample(scale_factor=0.7),
+        lambda: nn.Upsample(scale_factor=(0.6, 1.7), mode="bilinear"),
+        lambda: nn.Upsample(scale_factor=(1.3, 0.5), mode="bicubic"),
         lambda: nn.Upsample(size=(9, 11), mode="nearest-exact"),
         lambda: nn.Upsample(size=(9, 11), mode="bilinear"),
         lambda: nn.Upsample(size=(9, 11), mode="bicubic"),
@@ -103,6 +109,37 @@ def test_a_position_sees_what_has_a_gradient(layers: list[nn.Module]) -> None:
     assert field.path == str(len(layers))
     assert field.is_series
     assert_regions(model, (HEIGHT, WIDTH), field)
+
+
+MODES: list[dict[str, Any]] = [
+    *({"mode": mode} for mode in ("nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic")),
+    *({"mode": mode, "align_corners": True} for mode in ("linear", "bilinear", "trilinear", "bicubic")),
+]
+FACTORS = [0.3, 1 / 3, 0.5, 0.6, 0.7, 0.75, 0.9, 1.0, 1.05, 1.2, 1.4, 1.5, 2.0, 2.05, 2.3, 3.0, 3.7]
+
+
+@pytest.mark.parametrize("recomputes", [False, True], ids=["given", "recomputed"])
+@pytest.mark.parametrize("arguments", MODES, ids=lambda each: " ".join(map(str, each.values())))
+def test_an_interpolation_by_a_factor_sees_what_has_a_gradient(arguments: dict[str, Any], recomputes: bool) -> None:
+    """For whole and broken factors and lengths, so that length x factor is often not whole."""
+    dims = {"linear": 1, "trilinear": 3}.get(arguments["mode"], 2)
+    for factor in FACTORS:
+        for length in (7, 12):
+            up = nn.Upsample(scale_factor=factor, recompute_scale_factor=recomputes, **arguments)
+            conv = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[dims - 1](1, 1, 1, bias=False)
+            model, shape = positive(nn.Sequential(up, conv)), (4,) * (dims - 1) + (length,)
+            (field,) = receptive_fields(model, (1, 1, *shape))
+            for place in range(field.output_shape[-1]):
+                position = (0,) * (dims - 1) + (place,)
+                assert region(field, position) == seen_by_gradient(model, position, shape), (factor, length, place)
+
+
+def test_the_stride_of_an_interpolation_is_the_inverse_of_its_factor() -> None:
+    model = nn.Sequential(nn.Upsample(scale_factor=0.5, mode="bilinear"), nn.Conv2d(1, 1, 1))
+    (field,) = receptive_fields(model, (1, 1, 11, 11))
+    assert (field.size, field.stride, field.start) == ((2, 2), (2, 2), (0, 0))
+    assert field.intervals is not None
+    assert field.intervals[0] == ((0, 2), (2, 4), (4, 6), (6, 8), (8, 10))
 
 
 @given(st.lists(convolutions() | poolings(), min_size=1, max_size=3))
