@@ -91,6 +91,21 @@ def _reshaped(axes: Axes, values: torch.Tensor, output: torch.Tensor, _: dict[st
     return result if len(result) == len(axes) else None
 
 
+def _unsqueezed(axes: Axes, _: torch.Tensor, output: torch.Tensor, arguments: dict[str, Any]) -> Axes:
+    new = arguments["dim"] % output.dim()
+    return {dim + (dim >= new): axis for dim, axis in axes.items()}
+
+
+def _squeezed(axes: Axes, values: torch.Tensor, _: torch.Tensor, arguments: dict[str, Any]) -> Axes | None:
+    """Without the named dimensions that are 1 long, or without all of them."""
+    named = arguments.get("dim", range(values.dim()))
+    gone = {dim % values.dim() for dim in ([named] if isinstance(named, int) else named)}
+    gone = {dim for dim in gone if values.shape[dim] == 1}
+    if gone & axes.keys():
+        return None
+    return {dim - sum(each < dim for each in gone): axis for dim, axis in axes.items()}
+
+
 def _places(shape: Any) -> list[tuple[int, int]]:
     """For each dimension how many values lie before it, and its length."""
     before, places = 1, []
@@ -219,7 +234,9 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("adaptive_max_pool2d", "adaptive_max_pool3d"), _adaptive),
     **dict.fromkeys(("mean", "sum", "amax", "amin", "max", "min"), _reduced),
     **dict.fromkeys(("_softmax", "_log_softmax"), _mixed_along),
-    **dict.fromkeys(("view", "_unsafe_view", "reshape", "unsqueeze", "squeeze", "_reshape_alias"), _reshaped),
+    **dict.fromkeys(("view", "_unsafe_view", "reshape", "_reshape_alias"), _reshaped),
+    "unsqueeze": _unsqueezed,
+    "squeeze": _squeezed,
     **dict.fromkeys(("permute", "transpose", "numpy_T"), _permuted),
     "constant_pad_nd": _padded,
     **{f"reflection_pad{dims}d": _around(mirrors=True) for dims in (1, 2, 3)},

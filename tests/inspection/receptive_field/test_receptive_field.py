@@ -327,6 +327,14 @@ def test_other_dimensions_and_layers(model: nn.Module, shape: tuple[int, ...], s
     assert [field.size for field in receptive_fields(model, shape)] == sizes
 
 
+@pytest.mark.parametrize("pooling", [nn.MaxPool1d, nn.AvgPool1d])
+def test_a_pooling_to_one_position_along_a_line_is_followed(pooling: Callable[[int], nn.Module]) -> None:
+    model = positive(nn.Sequential(nn.Conv1d(1, 1, 3, bias=False), pooling(4), pooling(1)))
+    fields = receptive_fields(model, (1, 1, 6))
+    assert [field.size for field in fields] == [(3,), (6,), (6,)]
+    assert region(fields[-1], (0,)) == ((0, 6),)
+
+
 @pytest.mark.parametrize("position", [(4, 0), (0, -1), (0,), (0, 0, 0)])
 def test_a_position_beside_the_output_is_refused(position: tuple[int, ...]) -> None:
     field = receptive_fields(presets.load("lenet"), (1, 1, 28, 28))[-1]
