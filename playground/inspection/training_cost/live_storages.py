@@ -10,6 +10,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
+from playground.inspection.training_cost.sparse_gradients import parts, sparse_gradient
+
 Phase: TypeAlias = Literal["forward", "backward", "step"]
 """The parts of a training step in their order; the last is the optimizer's."""
 
@@ -36,7 +38,8 @@ class LiveStorages(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch
         """Watches tensors that were there before; returns the bytes of those that are new to it."""
         before = self.bytes
         for tensor in tensors:
-            self._watch(tensor)
+            for part in parts(tensor):
+                self._watch(part)
         return self.bytes - before
 
     def hold_weights(self, parameters: Iterable[torch.Tensor]) -> int:
@@ -46,8 +49,8 @@ class LiveStorages(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch
         return self.hold(parameters)
 
     def size(self, tensor: torch.Tensor) -> int:
-        """The bytes of the tensor's storage, in whole blocks."""
-        return -(-tensor.untyped_storage().nbytes() // self._block) * self._block
+        """The bytes of the tensor's storage, or of both of a sparse one, in whole blocks."""
+        return sum(-(-part.untyped_storage().nbytes() // self._block) * self._block for part in parts(tensor))
 
     def _watch(self, tensor: torch.Tensor) -> None:
         storage, size, name = tensor.untyped_storage(), self.size(tensor), key(tensor)
@@ -67,12 +70,12 @@ class LiveStorages(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch
             self.peak, self.peak_phase = size, self.phase
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        for value in tree_iter(result):
-            if isinstance(value, torch.Tensor):
-                self._watch(value)
+        result = sparse_gradient(func, args)
+        if result is None:
+            result = func(*args, **(kwargs or {}))
+        self.hold(value for value in tree_iter(result) if isinstance(value, torch.Tensor))
         self._reached(self.bytes + self._momentary(func, args, result))
-        if func is torch.ops.aten._to_copy.default and key(args[0]) in self._weights:
+        if func is torch.ops.aten._to_copy.default and not args[0].is_sparse and key(args[0]) in self._weights:
             self.weight_casts[key(result)] = self.size(result)
         return result
 

@@ -27,6 +27,7 @@ from playground.inspection.meta_copy import cpu_copy, fake_copy
 from playground.inspection.recording import record
 from playground.inspection.training_cost.live_storages import LiveStorages, Phase, key
 from playground.inspection.training_cost.onednn_lstm import lstm_as_on_the_cpu
+from playground.inspection.training_cost.sparse_gradients import parts
 from playground.inspection.training_cost.workspaces import onednn_copies
 from playground.networks.spec import Shape
 
@@ -135,7 +136,7 @@ def _saved(live: LiveStorages) -> Iterator[dict[int, int]]:
     saved: dict[int, int] = {}
 
     def pack(tensor: torch.Tensor) -> torch.Tensor:
-        saved[key(tensor)] = live.size(tensor)
+        saved.update((key(part), live.size(part)) for part in parts(tensor))
         return tensor
 
     with saved_tensors_hooks(pack, lambda tensor: tensor):
