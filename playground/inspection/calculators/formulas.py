@@ -28,52 +28,79 @@ class OutputFormula:
 
 
 def output_formula(layer_type: str, arguments: Mapping[str, Value], input_shape: Shape) -> OutputFormula | None:
-    """The formula of a layer of torch.nn, given its constructor's arguments and a batch's shape `(N, C, H, W)`.
+    """The formula of a layer of torch.nn, given its constructor's arguments and the shape of its input.
 
+    The shape is a batch's, `(N, C, H, W)`, or one sample's, `(C, H, W)`, where the layer takes it.
     For convolutions, transposed convolutions, poolings, adaptive poolings, Linear, Flatten, normalizations,
-    Upsample, PixelShuffle, PixelUnshuffle and paddings; None for another layer. What is left out of the arguments
-    is as in PyTorch. From a module: `output_formula(type(module).__name__, module_arguments(module), shape)`.
+    Upsample, PixelShuffle, PixelUnshuffle and paddings; None for another layer, and for a shape with fewer sides than
+    the layer has. What is left out of the arguments is as in PyTorch. From a module:
+    `output_formula(type(module).__name__, module_arguments(module), shape)`.
     """
+    shape = tuple(input_shape)
     if re.fullmatch(_NORMALIZATIONS, layer_type):
-        return _normalization(layer_type, arguments, tuple(input_shape))
-    rule = _RULES.get(re.sub(r"[123]d$", "", layer_type))
-    return None if rule is None else rule(arguments, tuple(input_shape))
+        return _normalization(layer_type, arguments, shape)
+    if layer_type in _RULES:
+        return _RULES[layer_type](arguments, shape)
+    kind, count = re.sub(r"[123]d$", "", layer_type), _side_count(layer_type)
+    if kind not in _RULES_OF_SIDES or not 0 < count <= len(shape):
+        return None
+    return _RULES_OF_SIDES[kind](arguments, shape[:-count], shape[-count:])
 
 
-def _convolution(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
-    kernel, stride, dilation = (_each(arguments, name, shape) for name in ("kernel_size", "stride", "dilation"))
+def _side_count(layer_type: str) -> int:
+    """2 for "Conv2d", whose input ends with height and width whether it is a batch or not; 0 without a number."""
+    found = re.search(r"([123])d$", layer_type)
+    return int(found[1]) if found else 0
+
+
+def _convolution(arguments: Mapping[str, Value], leading: Shape, lengths: Shape) -> OutputFormula:
+    kernel, stride, dilation = (_each(arguments, name, lengths) for name in ("kernel_size", "stride", "dilation"))
     if arguments.get("padding") == "same":
-        sides = [same(length) for length in shape[2:]]
+        sides = [same(length) for length in lengths]
     else:
-        padding = [0] * len(kernel) if arguments.get("padding") == "valid" else _each(arguments, "padding", shape, 0)
-        sides = [slid(*side) for side in zip(shape[2:], kernel, stride, padding, dilation, strict=True)]
-    return _with_channels(shape, "out_channels", arguments["out_channels"], sides)
+        padding = [0] * len(kernel) if arguments.get("padding") == "valid" else _each(arguments, "padding", lengths, 0)
+        sides = [slid(*side) for side in zip(lengths, kernel, stride, padding, dilation, strict=True)]
+    return _with_channels(leading, "out_channels", arguments["out_channels"], sides)
 
 
-def _transposed_convolution(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
+def _transposed_convolution(arguments: Mapping[str, Value], leading: Shape, lengths: Shape) -> OutputFormula:
     names = {"kernel_size": 1, "stride": 1, "padding": 0, "dilation": 1, "output_padding": 0}
-    values = [_each(arguments, name, shape, default) for name, default in names.items()]
-    sides = [spread(*side) for side in zip(shape[2:], *values, strict=True)]
-    return _with_channels(shape, "out_channels", arguments["out_channels"], sides)
+    values = [_each(arguments, name, lengths, default) for name, default in names.items()]
+    sides = [spread(*side) for side in zip(lengths, *values, strict=True)]
+    return _with_channels(leading, "out_channels", arguments["out_channels"], sides)
 
 
-def _pooling(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
-    kernel = _each(arguments, "kernel_size", shape)
-    stride = kernel if arguments.get("stride") is None else _each(arguments, "stride", shape)
-    padding, dilation = _each(arguments, "padding", shape, 0), _each(arguments, "dilation", shape)
+def _pooling(arguments: Mapping[str, Value], leading: Shape, lengths: Shape) -> OutputFormula:
+    kernel = _each(arguments, "kernel_size", lengths)
+    stride = kernel if arguments.get("stride") is None else _each(arguments, "stride", lengths)
+    padding, dilation = _each(arguments, "padding", lengths, 0), _each(arguments, "dilation", lengths)
     ceil_mode = bool(arguments.get("ceil_mode", False))
-    values = zip(shape[2:], kernel, stride, padding, dilation, strict=True)
-    return _with_sides(shape[:2], [slid(*side, ceil_mode) for side in values])
+    values = zip(lengths, kernel, stride, padding, dilation, strict=True)
+    return _with_sides(leading, [slid(*side, ceil_mode) for side in values])
 
 
-def _adaptive_pooling(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
+def _adaptive_pooling(arguments: Mapping[str, Value], leading: Shape, lengths: Shape) -> OutputFormula:
     asked = arguments["output_size"]
-    bins = asked if isinstance(asked, tuple) else (asked,) * len(shape[2:])
+    bins = asked if isinstance(asked, tuple) else (asked,) * len(lengths)
     sides = [
         Side(length, f"{length}", "None keeps the size") if count is None else binned(length, _whole(count))
-        for length, count in zip(shape[2:], bins, strict=True)
+        for length, count in zip(lengths, bins, strict=True)
     ]
-    return _with_sides(shape[:2], sides)
+    return _with_sides(leading, sides)
+
+
+def _padding(arguments: Mapping[str, Value], leading: Shape, lengths: Shape) -> OutputFormula | None:
+    """The pairs of numbers begin with the last side; torch takes more or fewer of them than the layer has sides."""
+    given = arguments["padding"]
+    pads = [_whole(each) for each in given] if isinstance(given, tuple) else [_whole(given)] * 2 * len(lengths)
+    if len(pads) != 2 * len(lengths):
+        return None
+    pairs = list(zip(pads[::2], pads[1::2], strict=True))[::-1]
+    sides = [
+        Side(length + before + after, f"{length} + {before} + {after}")
+        for length, (before, after) in zip(lengths, pairs, strict=True)
+    ]
+    return _with_sides(leading, sides)
 
 
 def _linear(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
@@ -109,33 +136,20 @@ def _upsampling(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
 
 
 def _pixel_shuffle(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
-    factor = _whole(arguments["upscale_factor"])
-    channels = shape[1] // factor**2
-    sides = [Side(length * factor, f"{length}*{factor}") for length in shape[2:]]
-    return _with_channels(shape, f"{shape[1]} / {factor}^2", channels, sides)
+    factor, channels = _whole(arguments["upscale_factor"]), shape[-3]
+    sides = [Side(length * factor, f"{length}*{factor}") for length in shape[-2:]]
+    return _with_channels(shape[:-2], f"{channels} / {factor}^2", channels // factor**2, sides)
 
 
 def _pixel_unshuffle(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
-    factor = _whole(arguments["downscale_factor"])
-    channels = shape[1] * factor**2
-    sides = [Side(length // factor, f"{length} / {factor}") for length in shape[2:]]
-    return _with_channels(shape, f"{shape[1]}*{factor}^2", channels, sides)
+    factor, channels = _whole(arguments["downscale_factor"]), shape[-3]
+    sides = [Side(length // factor, f"{length} / {factor}") for length in shape[-2:]]
+    return _with_channels(shape[:-2], f"{channels}*{factor}^2", channels * factor**2, sides)
 
 
-def _padding(arguments: Mapping[str, Value], shape: Shape) -> OutputFormula:
-    """The pairs of numbers begin with the last side."""
-    given = arguments["padding"]
-    pads = [_whole(each) for each in given] if isinstance(given, tuple) else [_whole(given)] * 2 * len(shape[2:])
-    pairs = list(zip(pads[::2], pads[1::2], strict=True))[::-1]
-    sides = [
-        Side(length + before + after, f"{length} + {before} + {after}")
-        for length, (before, after) in zip(shape[2:], pairs, strict=True)
-    ]
-    return _with_sides(shape[:2], sides)
-
-
-def _with_channels(shape: Shape, formula: str, channels: Value, sides: Sequence[Side]) -> OutputFormula:
-    rest = _with_sides((shape[0], _whole(channels)), sides)
+def _with_channels(leading: Shape, formula: str, channels: Value, sides: Sequence[Side]) -> OutputFormula:
+    """Other channels than the input has, which are the last of the leading sizes."""
+    rest = _with_sides((*leading[:-1], _whole(channels)), sides)
     return OutputFormula(rest.output_shape, (f"c' = {formula} = {channels}", *rest.lines))
 
 
@@ -150,25 +164,29 @@ def _line(name: str, side: Side) -> str:
     return f"{name}' = {side.formula}{result}{remark}"
 
 
-def _each(arguments: Mapping[str, Value], name: str, shape: Shape, default: int = 1) -> list[int]:
+def _each(arguments: Mapping[str, Value], name: str, lengths: Shape, default: int = 1) -> list[int]:
     """The argument for each side, which may be given as one number for all."""
     value: Any = arguments.get(name, default)
-    return [_whole(each) for each in value] if isinstance(value, tuple) else [_whole(value)] * len(shape[2:])
+    return [_whole(each) for each in value] if isinstance(value, tuple) else [_whole(value)] * len(lengths)
 
 
 def _whole(value: Any) -> int:
     return int(value)
 
 
-_RULES: Mapping[str, Callable[[Mapping[str, Value], Shape], OutputFormula]] = {
+_RULES_OF_SIDES: Mapping[str, Callable[[Mapping[str, Value], Shape, Shape], OutputFormula | None]] = {
     "ConvTranspose": _transposed_convolution,
     "Conv": _convolution,
     **dict.fromkeys(("MaxPool", "AvgPool", "LPPool"), _pooling),
     **dict.fromkeys(("AdaptiveAvgPool", "AdaptiveMaxPool"), _adaptive_pooling),
+    **dict.fromkeys(("ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "CircularPad"), _padding),
+}
+
+# Upsample and its like have as many sides as their input has behind the channels, and take batches only.
+_RULES: Mapping[str, Callable[[Mapping[str, Value], Shape], OutputFormula]] = {
     "Linear": _linear,
     "Flatten": _flatten,
-    **dict.fromkeys(("Upsample", "UpsamplingNearest", "UpsamplingBilinear"), _upsampling),
+    **dict.fromkeys(("Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d"), _upsampling),
     "PixelShuffle": _pixel_shuffle,
     "PixelUnshuffle": _pixel_unshuffle,
-    **dict.fromkeys(("ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "CircularPad"), _padding),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -41,8 +42,9 @@ def normalization(layer_type: str, arguments: Mapping[str, Value], input_shape: 
     shape = tuple(input_shape)
     if layer_type.startswith(("BatchNorm", "SyncBatchNorm")):
         return Normalization(shape, (0, *range(2, len(shape))))
-    if layer_type.startswith("InstanceNorm"):
-        return Normalization(shape, tuple(range(2, len(shape))))
+    if sides := re.fullmatch(r"InstanceNorm([123])d", layer_type):
+        # The last ones, as it takes a sample without a batch, too.
+        return Normalization(shape, tuple(range(len(shape) - int(sides[1]), len(shape))))
     if layer_type in ("LayerNorm", "RMSNorm"):
         normalized = arguments["normalized_shape"]
         count = len(normalized) if isinstance(normalized, tuple) else 1

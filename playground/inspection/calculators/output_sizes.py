@@ -57,6 +57,8 @@ def spread(length: int, kernel: int, stride: int, padding: int, dilation: int, o
 
 def binned(length: int, bins: int) -> Side:
     """An adaptive pooling: as many bins as asked for, bin i from floor(i n / m) up to ceil((i + 1) n / m)."""
+    if bins == 0:
+        return Side(0, "0")
     if length % bins == 0:
         remark = f"each position is a window of {length // bins}, one after the other"
     else:
@@ -68,4 +70,6 @@ def binned(length: int, bins: int) -> Side:
 
 def scaled(length: int, factor: float) -> Side:
     """An interpolation by a factor, rounded down (torch.nn.Upsample)."""
-    return Side(int(length * factor), f"floor({length}*{factor:g})")
+    # All digits, since 6*0.333333 is below 2, which 6/3 is.
+    digits = repr(factor).removesuffix(".0")
+    return Side(int(length * factor), f"floor({length}*{digits})")

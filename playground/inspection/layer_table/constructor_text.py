@@ -39,8 +39,8 @@ def constructor(module: nn.Module) -> str:
     that a container was given.
     """
     arguments = module_arguments(module)
-    required = [each.name for each in _parameters(module) if each.default is each.empty]
-    is_unknown = not arguments.keys() >= set(required) or (bool(module._modules) and not arguments)
+    required = required_arguments(module)
+    is_unknown = not arguments.keys() >= required or (bool(module._modules) and not arguments)
     parts = ["..."] if is_unknown else []
     for parameter in _parameters(module):
         name, value = parameter.name, arguments.get(parameter.name, parameter.default)
@@ -48,7 +48,8 @@ def constructor(module: nn.Module) -> str:
             parts.append(repr(value))
         elif value != parameter.default:
             parts.append(f"{name}={value!r}")
-    return f"{_prefix(module)}{type(module).__name__}({', '.join(parts)})"
+    prefix = "nn." if is_of_torch(module) else ""
+    return f"{prefix}{type(module).__name__}({', '.join(parts)})"
 
 
 def module_arguments(module: nn.Module) -> dict[str, Value]:
@@ -68,6 +69,18 @@ def module_arguments(module: nn.Module) -> dict[str, Value]:
     optional = {each.name for each in _parameters(module) if each.default is None}
     taken = {name for name, source in _TAKEN_FROM.items() if name in optional and found.get(name) == found.get(source)}
     return {name: None if name in taken else value for name, value in found.items()}
+
+
+def required_arguments(module: nn.Module) -> frozenset[str]:
+    """Those that its constructor has to be given."""
+    return frozenset(each.name for each in _parameters(module) if each.default is each.empty)
+
+
+def is_of_torch(module: nn.Module) -> bool:
+    """Whether its class is found in torch.nn, and is not one of somebody's own, which may have the same name."""
+    from torch import nn
+
+    return getattr(nn, type(module).__name__, None) is type(module)
 
 
 def _parameters(module: nn.Module) -> list[inspect.Parameter]:
@@ -94,10 +107,3 @@ def _plain(name: str, value: Any) -> Any:
         return value
     is_one = len(value) == 1 or (name in _FOR_EACH_SIDE and len(set(value)) == 1)
     return value[0] if is_one else tuple(value)
-
-
-def _prefix(module: nn.Module) -> str:
-    """Where a class of torch.nn is found, nothing for a class of one's own."""
-    from torch import nn
-
-    return "nn." if getattr(nn, type(module).__name__, None) is type(module) else ""

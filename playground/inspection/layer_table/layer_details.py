@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.inspection.calculators.formulas import OutputFormula, output_formula
-from playground.inspection.layer_table.constructor_text import constructor, module_arguments
+from playground.inspection.layer_table.constructor_text import (
+    constructor,
+    is_of_torch,
+    module_arguments,
+    required_arguments,
+)
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,6 +35,14 @@ def layer_details(model_or_spec: nn.Module | NetworkSpec, row: LayerRow) -> Laye
     if row.kind == "function":
         return None
     module = network_on_meta(model_or_spec).get_submodule(row.path)
-    shape = row.input_shape
-    formula = output_formula(row.type, module_arguments(module), shape) if shape and row.kind == "layer" else None
-    return LayerDetails(constructor(module), formula)
+    return LayerDetails(constructor(module), _formula(module, row))
+
+
+def _formula(module: nn.Module, row: LayerRow) -> OutputFormula | None:
+    """That of a layer of torch.nn, if it gives the shape that the layer gave; another class may share the name."""
+    arguments = module_arguments(module)
+    is_known = is_of_torch(module) and arguments.keys() >= required_arguments(module)
+    if row.kind != "layer" or not row.input_shape or not is_known:
+        return None
+    found = output_formula(row.type, arguments, row.input_shape)
+    return found if found is not None and found.output_shape == row.output_shape else None

@@ -93,16 +93,18 @@ def poolings(draw: st.DrawFn) -> tuple[nn.Module, tuple[int, ...]]:
     dims = draw(DIMS)
     kernel = draw(for_each(dims, st.integers(1, 5)))
     smallest = min(kernel) if isinstance(kernel, tuple) else kernel
+    kind = draw(st.sampled_from(["Max", "Avg"]))
     arguments: dict[str, Any] = {
         "stride": draw(st.none() | for_each(dims, st.integers(1, 4))),
         "padding": draw(st.integers(0, smallest // 2)),
         "ceil_mode": draw(st.booleans()),
     }
-    kind = draw(st.sampled_from(["Max", "Avg"]))
     if kind == "Max":
         arguments["dilation"] = draw(for_each(dims, st.integers(1, 3)))
     layer = getattr(nn, f"{kind}Pool{dims}d")(kernel, **arguments)
-    return layer, (2, 4, *draw(st.tuples(*[st.integers(1, 30)] * dims)))
+    # AvgPool3d alone refuses a side shorter than its kernel even where padding or rounding up leaves a window.
+    shortest = 5 if (kind, dims) == ("Avg", 3) else 1
+    return layer, (2, 4, *draw(st.tuples(*[st.integers(shortest, 30)] * dims)))
 
 
 @st.composite
@@ -126,11 +128,63 @@ def others(draw: st.DrawFn) -> tuple[nn.Module, tuple[int, ...]]:
     return draw(st.sampled_from(layers)), (2, 4, height * factor, width * factor)
 
 
-@given(convolutions() | transposed() | poolings() | others())
+@given(convolutions() | transposed() | poolings() | others(), st.booleans())
 @settings(max_examples=200, deadline=None)
-def test_an_output_has_the_size_that_torch_gives_it(case: tuple[nn.Module, tuple[int, ...]]) -> None:
+def test_an_output_has_the_size_that_torch_gives_it(case: tuple[nn.Module, tuple[int, ...]], batched: bool) -> None:
     layer, shape = case
+    # Upsample takes (C, H, W) for a batch of sequences.
+    assert_as_torch(layer, shape if batched or isinstance(layer, nn.Upsample) else shape[1:])
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (nn.MaxPool1d(2), (2, 8)),
+        (nn.AvgPool1d(2), (2, 8)),
+        (nn.AdaptiveAvgPool1d(3), (2, 8)),
+        (nn.LPPool1d(2, 2), (2, 8)),
+        (nn.LPPool3d(2, 2), (3, 8, 8, 8)),
+        (nn.ConstantPad1d(1, 0.0), (2, 8)),
+        (nn.ConstantPad1d(1, 0.0), (8,)),
+        (nn.ConstantPad2d((1, 2, 3, 4), 0.0), (2, 3, 4, 8, 8)),
+        (nn.ZeroPad2d(1), (3, 8, 8)),
+        (nn.MaxPool2d(2), (3, 8, 8)),
+        (nn.Conv1d(3, 4, 3), (3, 8)),
+        (nn.Conv2d(3, 4, 3), (3, 8, 8)),
+        (nn.Conv3d(3, 4, 3), (3, 8, 8, 8)),
+        (nn.ConvTranspose2d(3, 4, 3), (3, 8, 8)),
+        (nn.PixelShuffle(2), (8, 5, 5)),
+        (nn.PixelShuffle(2), (2, 3, 8, 5, 5)),
+        (nn.PixelUnshuffle(2), (3, 2, 4, 6)),
+        (nn.UpsamplingNearest2d(scale_factor=2), (3, 4, 4)),
+        (nn.InstanceNorm2d(3), (3, 4, 4)),
+        (nn.Linear(8, 3), (8,)),
+        (nn.AdaptiveAvgPool2d(0), (1, 3, 4, 4)),
+    ],
+    ids=str,
+)
+def test_a_sample_without_a_batch_has_its_sides_where_torch_sees_them(layer: nn.Module, shape: tuple[int, ...]) -> None:
+    assert real_shape(layer, shape) is not None
     assert_as_torch(layer, shape)
+
+
+@pytest.mark.parametrize("part", [2, 3, 6, 7, 9])
+def test_a_factor_has_the_digits_that_its_line_needs(part: int) -> None:
+    for count in range(1, 20):
+        assert_as_torch(nn.Upsample(scale_factor=count / part), (1, 1, 6 * part))
+
+
+@pytest.mark.parametrize(
+    ("layer_type", "shape"), [("Conv", (1, 3, 8, 8)), ("Linear2d", (1, 8)), ("MaxPool2d", (8,)), ("Mine", (1, 2))]
+)
+def test_what_is_no_layer_with_such_sides_has_no_formula(layer_type: str, shape: tuple[int, ...]) -> None:
+    assert output_formula(layer_type, {}, shape) is None
+
+
+def test_padding_of_other_sides_than_its_name_says_has_no_formula() -> None:
+    layer = nn.ConstantPad2d((1, 2), 0.0)  # type: ignore[arg-type]  # which torch takes
+    assert real_shape(layer, (1, 3, 4, 4)) == (1, 3, 4, 7)
+    assert output_formula("ConstantPad2d", module_arguments(layer), (1, 3, 4, 4)) is None
 
 
 @pytest.mark.parametrize(
@@ -213,6 +267,9 @@ def test_every_layer_of_the_catalogue_has_the_right_formula_or_none(layer_type: 
         (nn.GroupNorm(2, 6), (4, 6, 5, 2), 8, 30),
         (nn.InstanceNorm1d(3), (4, 3, 5), 12, 5),
         (nn.InstanceNorm2d(3), (4, 3, 5, 2), 12, 10),
+        (nn.InstanceNorm1d(3), (3, 5), 3, 5),
+        (nn.InstanceNorm2d(3), (3, 5, 2), 3, 10),
+        (nn.InstanceNorm3d(3), (3, 5, 2, 2), 3, 20),
     ],
     ids=str,
 )
