@@ -105,5 +105,5 @@ def _plain(name: str, value: Any) -> Any:
         return value is not None
     if not isinstance(value, (list, tuple)):
         return value
-    is_one = len(value) == 1 or (name in _FOR_EACH_SIDE and len(set(value)) == 1)
+    is_one = len(value) == 1 or (name in _FOR_EACH_SIDE and len(set(value)) == 1 and value[0] is not None)
     return value[0] if is_one else tuple(value)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +48,9 @@ def assert_same(made: nn.Module, layer: nn.Module) -> None:
         (nn.Dropout(0.2), "nn.Dropout(p=0.2)"),
         (nn.ZeroPad2d((1, 2, 0, 0)), "nn.ZeroPad2d((1, 2, 0, 0))"),
         (nn.AdaptiveAvgPool2d((1, 1)), "nn.AdaptiveAvgPool2d(output_size=1)"),
+        (nn.AdaptiveAvgPool2d((None, None)), "nn.AdaptiveAvgPool2d(output_size=(None, None))"),
+        (nn.AdaptiveMaxPool3d((None, None, 2)), "nn.AdaptiveMaxPool3d(output_size=(None, None, 2))"),
+        (nn.FractionalMaxPool2d(2, output_ratio=0.5), "nn.FractionalMaxPool2d(kernel_size=2, output_ratio=(0.5, 0.5))"),
         (nn.Upsample(size=(3, 4)), "nn.Upsample(size=(3, 4))"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
@@ -53,6 +58,50 @@ def assert_same(made: nn.Module, layer: nn.Module) -> None:
 def test_it_is_written_as_people_write_it(layer: nn.Module, text: str) -> None:
     assert constructor(layer) == text
     assert_same(eval(text, {"nn": nn}), layer)
+
+
+@pytest.mark.parametrize("sides", [2, 3])
+@pytest.mark.parametrize("kind", ["Avg", "Max"])
+def test_an_adaptive_pooling_that_keeps_all_sides_is_made_again(kind: str, sides: int) -> None:
+    layer = getattr(nn, f"Adaptive{kind}Pool{sides}d")((None,) * sides)
+    batch = torch.rand(1, 2, *range(3, 3 + sides))
+    assert torch.equal(eval(constructor(layer), {"nn": nn})(batch), layer(batch))
+
+
+# What torch's layers have to be given, by the name of the argument.
+GIVEN: dict[str, Any] = {
+    **{"in_channels": 4, "out_channels": 6, "num_channels": 4, "num_groups": 2, "groups": 2, "num_features": 4},
+    **{"in_features": 4, "out_features": 5, "in1_features": 2, "in2_features": 3, "normalized_shape": (4, 3)},
+    **{"kernel_size": 3, "padding": 1, "value": 0.5, "norm_type": 2, "output_size": 2, "size": 3, "threshold": 0.1},
+    **{"upscale_factor": 2, "downscale_factor": 2, "dim": 1, "unflattened_size": (2, 2)},
+    **{"input_size": 4, "hidden_size": 5, "embed_dim": 8, "num_heads": 2, "num_embeddings": 7, "embedding_dim": 3},
+}
+# Those that hold other modules, and those that others are made from.
+NOT_ALONE = re.compile(r"Module|Transformer|DataParallel|RNNBase|RNNCellBase|Loss|AdaptiveLogSoftmax|Container")
+
+
+def required_by(layer_class: type[nn.Module]) -> list[str]:
+    if layer_class in (nn.RNN, nn.GRU, nn.LSTM):
+        return ["input_size", "hidden_size"]
+    if layer_class in (nn.FractionalMaxPool2d, nn.FractionalMaxPool3d):
+        return ["kernel_size", "output_size"]
+    given = inspect.signature(layer_class).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [each.name for each in given if each.default is each.empty and each.kind in kinds]
+
+
+def layer_classes() -> list[type[nn.Module]]:
+    found = [each for name, each in vars(nn).items() if isinstance(each, type) and not NOT_ALONE.search(name)]
+    return [each for each in found if issubclass(each, nn.Module)]
+
+
+@pytest.mark.parametrize("layer_class", layer_classes(), ids=lambda each: each.__name__)
+def test_the_text_of_every_layer_of_torch_makes_it_again(layer_class: type[nn.Module]) -> None:
+    layer = layer_class(**{name: GIVEN[name] for name in required_by(layer_class)})
+    made = eval(constructor(layer), {"nn": nn})
+    assert "..." not in constructor(layer)
+    assert repr(made) == repr(layer)
+    assert constructor(made) == constructor(layer)
 
 
 def test_all_layers_of_a_large_model_are_made_again() -> None:
