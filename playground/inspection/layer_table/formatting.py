@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,14 @@ def to_markdown(summary: Summary) -> str:
     """The same columns as a table of GitHub's Markdown, between the title and the totals."""
     rule = ["---:" if column in _NUMBERS else "---" for column in range(len(_HEADINGS))]
     table = [_HEADINGS, rule, *(_cells(row) for row in summary.rows)]
-    lines = [f"| {' | '.join(line)} |" for line in table]
+    lines = [f"| {' | '.join(map(_escaped, line))} |" for line in table]
     totals = [f"- {line}" for line in _totals(summary)]
     return "\n".join([f"**{_title(summary)}**", "", *lines, "", *totals, ""])
+
+
+def _escaped(cell: str) -> str:
+    """With what would end the cell, or escape its end, as ordinary characters."""
+    return re.sub(r"[\\|]", r"\\\g<0>", cell)
 
 
 def _title(summary: Summary) -> str:

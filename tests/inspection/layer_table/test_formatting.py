@@ -4,6 +4,7 @@ import re
 
 import pytest
 import torchvision
+from torch import nn
 
 from playground.inspection import build_torchvision_model, summarize
 from playground.networks import presets
@@ -56,3 +57,15 @@ def test_the_markdown_is_a_table_with_a_line_for_each_row() -> None:
     assert {line.count("|") for line in table} == {7}
     assert "| InceptionAux_aux2 | - | - | 3,191,016 | - | not used |" in table
     assert f"- Total parameters: {sum(each.numel() for each in model.parameters()):,}" in lines
+
+
+@pytest.mark.parametrize("name", ["a|b", r"a\|b", r"a\\|b"])
+def test_a_name_with_a_bar_stays_in_its_cell_of_the_markdown(name: str) -> None:
+    """A cell ends at a bar that no backslash escapes; read back, a backslash stands for what follows it."""
+    model = nn.Sequential()
+    model.add_module(name, nn.Linear(3, 2))
+    lines = summarize(model, (1, 3)).to_markdown().splitlines()
+    row = next(line for line in lines if "Linear" in line)
+    assert re.sub(r"\\.", "", row).count("|") == 7
+    cell = re.findall(r"(?:\\.|[^\\|])+", row)[0]
+    assert re.sub(r"\\(.)", r"\1", cell).strip() == f"0_Linear_{name}"
