@@ -14,8 +14,11 @@ from playground.inspection.layer_table.summary import Block, LayerRow
 from playground.inspection.recording import FunctionStep, ModuleCall, Recording
 from playground.networks.spec import Shape
 
-# The layers that keep their weights as (in, out, ...); the others keep them as (out, in, ...).
-_IN_ORDER = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d, nn.Embedding, nn.EmbeddingBag)
+# The layers that keep their weights as (in, out, ...), or in the order of their input; the others keep (out, in, ...).
+_IN_ORDER = (
+    *(nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d),
+    *(nn.Embedding, nn.EmbeddingBag, nn.LayerNorm, nn.RMSNorm),
+)
 
 _CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
@@ -173,7 +176,10 @@ def _own(module: nn.Module) -> Iterable[nn.Parameter]:
 
 
 def _kernel_shape(module: nn.Module) -> Shape | None:
-    """The weight's shape in the order (in, out, ...), as torchsummaryX prints that of a convolution."""
+    """The weight's shape in the order (in, out, ...), as torchsummaryX prints that of a convolution.
+
+    A normalization has neither in nor out: its weight's shape is the shape that it normalizes.
+    """
     weight = getattr(module, "weight", None)
     if not isinstance(weight, torch.Tensor) or is_lazy(weight):
         return None

@@ -368,6 +368,8 @@ def test_the_table_goes_as_far_as_the_batch_does() -> None:
         (nn.ConvTranspose2d(4, 6, (3, 5)), (1, 4, 8, 8), (4, 6, 3, 5)),
         (nn.Linear(4, 6), (1, 4), (4, 6)),
         (nn.Embedding(4, 6), (1, 3), (4, 6)),
+        (nn.LayerNorm((4, 12, 10)), (2, 4, 12, 10), (4, 12, 10)),
+        (nn.RMSNorm((4, 12)), (2, 4, 12), (4, 12)),
         (nn.LayerNorm(4), (1, 4), (4,)),
         (nn.ReLU(), (1, 4), None),
     ],
