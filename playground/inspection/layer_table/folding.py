@@ -1,12 +1,33 @@
-"""A layer table with its blocks folded: one row for all that a block runs."""
+"""A layer table with its blocks folded: one row for all that a block runs, for each time that it does."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from playground.inspection.layer_table.summary import Block, LayerRow, Summary
+
+if TYPE_CHECKING:
+    from playground.networks.spec import Shape
+
+
+@dataclass(frozen=True)
+class BlockRun:
+    """One run of a block: how many rows of the table are before it, and the shapes of what it takes and gives."""
+
+    rows_before: int
+    input_shapes: tuple[Shape, ...]
+    output_shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class RecordedBlock(Block):
+    """A block with each of its runs, in order; its own shapes are those of the first."""
+
+    runs: tuple[BlockRun, ...]
 
 
 def deepest(summary: Summary) -> int:
@@ -15,25 +36,45 @@ def deepest(summary: Summary) -> int:
 
 
 def fold(summary: Summary, depth: int, opened: Collection[str] = ()) -> tuple[LayerRow, ...]:
-    """The rows with each block at this depth, or what of it runs in one go, in one row; sums stay what they are.
+    """The rows with each run of a block at this depth, or what of it is in one go, in one row; sums stay.
 
     `depth` is the number of names in a path: at 1, "layer1" stands for all of "layer1.0.conv1" and its like. A block
     whose path is among `opened` is not folded; those in it are. What did not run keeps a row of its own.
+    The row of a block has the shapes of that run, and `use` says which it is, from 1.
     """
     blocks = {block.path: block for block in summary.blocks}
 
-    def folded_into(row: LayerRow) -> str | None:
+    def folded_into(place_and_row: tuple[int, LayerRow]) -> tuple[str, int] | None:
+        place, row = place_and_row
         if row.kind == "unused":
             return None
         names = row.path.split(".")
         around = (".".join(names[:level]) for level in range(depth, _levels(row)))
-        return next((path for path in around if path in blocks and path not in opened), None)
+        path = next((path for path in around if path in blocks and path not in opened), None)
+        return None if path is None else (path, _use_at(place, _runs(blocks[path])))
 
-    runs = [(path, list(rows)) for path, rows in groupby(summary.rows, folded_into)]
-    return tuple(row for path, rows in runs for row in (rows if path is None else [_sum(blocks[path], rows)]))
+    folded: list[LayerRow] = []
+    for run, places_and_rows in groupby(enumerate(summary.rows), folded_into):
+        rows = [row for _, row in places_and_rows]
+        folded += rows if run is None else [_sum(blocks[run[0]], run[1], rows)]
+    return tuple(folded)
 
 
-def _sum(block: Block, rows: Sequence[LayerRow]) -> LayerRow:
+def _runs(block: Block) -> tuple[BlockRun, ...]:
+    if isinstance(block, RecordedBlock):
+        return block.runs
+    return (BlockRun(0, block.input_shapes, block.output_shapes),)
+
+
+def _use_at(place: int, runs: Sequence[BlockRun]) -> int:
+    """Which run of a block its row at this place belongs to, from 1: the one that began last."""
+    begun = bisect_right(runs, place, key=lambda run: run.rows_before)
+    # A layer of the block may run by itself before the block does.
+    return max(begun, 1)
+
+
+def _sum(block: Block, use: int, rows: Sequence[LayerRow]) -> LayerRow:
+    run = _runs(block)[use - 1]
     return replace(
         rows[0],
         index=None,
@@ -41,14 +82,14 @@ def _sum(block: Block, rows: Sequence[LayerRow]) -> LayerRow:
         type=block.type,
         kind="block",
         kernel_shape=None,
-        input_shapes=block.input_shapes,
-        output_shapes=block.output_shapes,
+        input_shapes=run.input_shapes,
+        output_shapes=run.output_shapes,
         parameters=sum(row.parameters for row in rows),
         trainable_parameters=sum(row.trainable_parameters for row in rows),
         parameter_bytes=sum(row.parameter_bytes for row in rows),
         macs=sum(row.macs for row in rows),
         activation_bytes=sum(row.activation_bytes for row in rows),
-        use=min(row.use for row in rows),
+        use=use,
     )
 
 

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from playground.inspection.layer_table.summary import Block, LayerRow
+from playground.inspection.layer_table.folding import BlockRun, RecordedBlock
+from playground.inspection.layer_table.summary import LayerRow
 from playground.inspection.recording import FunctionStep, ModuleCall, Recording
 from playground.networks.spec import Shape
 
@@ -29,15 +30,20 @@ def layer_rows(model: nn.Module, recording: Recording) -> tuple[LayerRow, ...]:
     return tuple(_numbered(_Rows(model, paths, recording).all()))
 
 
-def blocks_that_ran(model: nn.Module, recording: Recording) -> tuple[Block, ...]:
+def blocks_that_ran(model: nn.Module, recording: Recording) -> tuple[RecordedBlock, ...]:
     """The modules that ran others, in the order in which they began; the network itself is none of them."""
     paths = {id(module): path for path, module in model.named_modules()}
-    first: dict[str, Block] = {}
+    rows = _Rows(model, paths, recording)
+    rows_before = 0
+    blocks: dict[str, RecordedBlock] = {}
     for event in recording.events:
         if isinstance(event, ModuleCall) and event.called_others and event.module is not model:
-            path = paths[id(event.module)]
-            first.setdefault(path, Block(path, type(event.module).__name__, event.inputs, event.outputs))
-    return tuple(first.values())
+            path, run = paths[id(event.module)], BlockRun(rows_before, event.inputs, event.outputs)
+            runs = (*blocks[path].runs, run) if path in blocks else (run,)
+            name, first = type(event.module).__name__, runs[0]
+            blocks[path] = RecordedBlock(path, name, first.input_shapes, first.output_shapes, runs)
+        rows_before += rows.of(event) is not None
+    return tuple(blocks.values())
 
 
 class _Rows:
@@ -56,11 +62,15 @@ class _Rows:
     def all(self) -> Iterator[LayerRow]:
         """What ran, in order, then what did not."""
         for event in self._recording.events:
-            row = self._of_call(event) if isinstance(event, ModuleCall) else self._of_step(event)
+            row = self.of(event)
             if row is not None:
                 yield row
         if self._recording.error is None:
             yield from self._unused(self._model, set())
+
+    def of(self, event: ModuleCall | FunctionStep) -> LayerRow | None:
+        """The row of what ran, if it has one; to be asked for in order, since a parameter is counted once."""
+        return self._of_call(event) if isinstance(event, ModuleCall) else self._of_step(event)
 
     def _of_call(self, call: ModuleCall) -> LayerRow | None:
         """A row for a layer; for a module that runs others, only if it has something of its own."""
