@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import CellType, FunctionType
 from typing import Any
 
 import torch
@@ -12,6 +13,9 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.parameter import is_lazy
+from torch.nn.utils.prune import BasePruningMethod
+from torch.nn.utils.spectral_norm import SpectralNorm
+from torch.nn.utils.weight_norm import WeightNorm
 from torch.overrides import TorchFunctionMode
 
 from playground.networks import NetworkSpec
@@ -88,15 +92,68 @@ _FILLING = frozenset({torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.
 
 
 def _copy(model: nn.Module, copy_tensor: Callable[[torch.Tensor], torch.Tensor]) -> nn.Module:
-    """A copy whose tensors are new, and which has no hooks but those with which lazy modules find their shapes."""
+    """A copy whose tensors are new, without hooks but those that a module needs to know its weights.
+
+    Raises ValueError for a model that holds what Python cannot copy.
+    """
     memo: dict[int, Any] = {}
     for module in model.modules():
         for name, value in (*vars(module).items(), *module._parameters.items(), *module._buffers.items()):
-            if isinstance(value, torch.Tensor) and id(value) not in memo:
-                memo[id(value)] = _like(value, copy_tensor)
-            elif isinstance(value, OrderedDict) and "_hooks" in name and not isinstance(module, LazyModuleMixin):
-                memo[id(value)] = OrderedDict()
-    return copy.deepcopy(model, memo)
+            if isinstance(value, OrderedDict) and "_hooks" in name:
+                if not isinstance(module, LazyModuleMixin):
+                    memo[id(value)] = OrderedDict((key, hook) for key, hook in value.items() if _makes_a_weight(hook))
+                continue
+            for tensor in _tensors(value):
+                if id(tensor) not in memo:
+                    memo[id(tensor)] = _like(tensor, copy_tensor)
+    try:
+        copied = copy.deepcopy(model, memo)
+    except (TypeError, RuntimeError) as error:
+        raise ValueError(
+            f"{type(model).__name__} is looked into as a copy, and it holds what cannot be copied: {error}. "
+            "Take that out of the module, or make it where it is used."
+        ) from error
+    for module in copied.modules():
+        _hold_functions_of_the_copy(module, memo)
+    return copied
+
+
+def _makes_a_weight(hook: Any) -> bool:
+    """Whether a hook computes a weight before each pass, as those of weight_norm, spectral_norm and prune do."""
+    return isinstance(hook, WeightNorm | SpectralNorm | BasePruningMethod)
+
+
+def _hold_functions_of_the_copy(module: nn.Module, memo: dict[int, Any]) -> None:
+    """Give functions that are attributes, such as a lambda that calls `self`, the copies of what they refer to.
+
+    Python copies a function by handing out the same one: it would run the layers of the original.
+    """
+    for name, value in vars(module).items():
+        if isinstance(value, FunctionType) and value.__closure__:
+            cells = tuple(_cell_of_the_copy(cell, memo) for cell in value.__closure__)
+            own = FunctionType(value.__code__, value.__globals__, value.__name__, value.__defaults__, cells)
+            own.__kwdefaults__ = value.__kwdefaults__
+            vars(module)[name] = own
+
+
+def _cell_of_the_copy(cell: CellType, memo: dict[int, Any]) -> CellType:
+    try:
+        content = cell.cell_contents
+    except ValueError:  # nothing is in it yet
+        return cell
+    return CellType(memo[id(content)]) if id(content) in memo else cell
+
+
+def _tensors(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in a value, also those in its tuples, lists and dictionaries."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, dict) and not isinstance(value, OrderedDict):
+        for item in value.values():
+            yield from _tensors(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _tensors(item)
 
 
 def _like(tensor: torch.Tensor, copy_tensor: Callable[[torch.Tensor], torch.Tensor]) -> torch.Tensor:

@@ -7,6 +7,7 @@ itself would put hooks on the modules of all threads.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +18,10 @@ from torch.nn import functional
 from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 from torch.utils.hooks import RemovableHandle
 
+from playground.inspection.multiplications import multiply_accumulates
+from playground.inspection.randomness import randomness_kept
 from playground.networks.spec import Shape
 
 
@@ -61,16 +63,20 @@ class Recording:
     error: Exception | None = None
     failed: ModuleCall | None = None
 
+    @property
+    def length(self) -> int:
+        """How far the pass came, in calls."""
+        return len(self.events)
+
 
 def record(model: nn.Module, batch: torch.Tensor) -> Recording:
     """Runs the model on the batch, without gradients; a pass that does not get through raises nothing."""
     recorder = _Recorder(model)
-    with torch.random.fork_rng(devices=[]), torch.no_grad(), _Multiplications(recorder), _Functions(recorder):
+    with randomness_kept(), torch.no_grad(), _Multiplications(recorder), _Functions(recorder):
         try:
             model(batch)
         except Exception as error:  # whatever a model raises for a batch is a finding, never a crash
-            recorder.recording.error = error
-            recorder.recording.failed = recorder.running[-1] if recorder.running else None
+            recorder.stop(error)
     recorder.remove_hooks()
     return recorder.recording
 
@@ -79,15 +85,22 @@ class _Recorder:
     def __init__(self, model: nn.Module) -> None:
         self.recording = Recording()
         self.running: list[ModuleCall] = []
+        self._raised: tuple[BaseException | None, ModuleCall | None] = (None, None)
         self._held = {id(each) for each in _held_tensors(model)}
         self._hooks: list[RemovableHandle] = []
         for module in model.modules():
-            self._hooks.append(module.register_forward_pre_hook(self._begin, with_kwargs=True))
-            self._hooks.append(module.register_forward_hook(self._end))
+            self._hooks.append(module.register_forward_pre_hook(self._begin, prepend=True, with_kwargs=True))
+            self._hooks.append(module.register_forward_hook(self._end, always_call=True))
 
     def remove_hooks(self) -> None:
         for hook in self._hooks:
             hook.remove()
+
+    def stop(self, error: Exception) -> None:
+        """Notes the error that ended the pass, and the call that raised it."""
+        raised, call = self._raised
+        self.recording.error = error
+        self.recording.failed = call if raised is error else None
 
     def _begin(self, module: nn.Module, args: Any, kwargs: Any) -> None:
         if self.running:
@@ -98,6 +111,11 @@ class _Recorder:
 
     def _end(self, _: nn.Module, __: Any, output: Any) -> None:
         call = self.running.pop()
+        error = sys.exception()
+        if error is not None and output is None:
+            # Called on the way of an error, which the call around this one may catch.
+            self._raised = (error, call) if self._raised[0] is not error else self._raised
+            return
         call.ended = True
         outputs = list(tensors_in(output))
         call.outputs, call.output_bytes = shapes_of(outputs), _bytes(outputs)
@@ -153,9 +171,8 @@ class _Multiplications(TorchDispatchMode):  # type: ignore[no-untyped-call]  # t
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
-        formula = flop_registry.get(func._overloadpacket)
-        if formula is not None and self._recorder.running:
-            self._recorder.running[-1].macs += formula(*args, **kwargs, out_val=result) // 2
+        if self._recorder.running:
+            self._recorder.running[-1].macs += multiply_accumulates(func, args, kwargs, result)
         return result
 
 

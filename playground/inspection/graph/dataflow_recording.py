@@ -7,6 +7,7 @@ A layer that hands its input through, as a dropout in evaluation does, gives an 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
 from torch.utils.hooks import RemovableHandle
 
+from playground.inspection.randomness import randomness_kept
 from playground.inspection.recording import function_name, gives_the_shape_of_its_input, shapes_of, tensors_in
 from playground.networks.spec import Shape
 
@@ -55,6 +57,11 @@ class FlowRecording:
     error: Exception | None = None
     failed: FlowCall | None = None
 
+    @property
+    def length(self) -> int:
+        """How far the pass came, in calls."""
+        return len(self.calls)
+
 
 INPUT: Value = (-1, 0)
 """The batch."""
@@ -64,7 +71,7 @@ def record_flow(model: nn.Module, batch: torch.Tensor) -> FlowRecording:
     """Runs the model on the batch, without gradients; a pass that does not get through raises nothing."""
     recorder = _FlowRecorder(model)
     recorder.values.give(batch, INPUT)
-    with torch.random.fork_rng(devices=[]), torch.no_grad(), recorder:
+    with randomness_kept(), torch.no_grad(), recorder:
         try:
             output = model(batch)
             recorder.recording.results = recorder.values.of(tensors_in(output))
@@ -80,11 +87,11 @@ class _FlowRecorder(TorchFunctionMode):
         self.recording = FlowRecording()
         self.values = _Values()
         self._running: list[tuple[int, list[torch.Tensor], list[int]]] = []
-        self._failures: list[tuple[Exception, FlowCall]] = []
+        self._raised: tuple[BaseException | None, FlowCall | None] = (None, None)
         self._hooks: list[RemovableHandle] = []
         for module in model.modules():
-            self._hooks.append(module.register_forward_pre_hook(self._begin, with_kwargs=True))
-            self._hooks.append(module.register_forward_hook(self._end))
+            self._hooks.append(module.register_forward_pre_hook(self._begin, prepend=True, with_kwargs=True))
+            self._hooks.append(module.register_forward_hook(self._end, always_call=True))
 
     def remove_hooks(self) -> None:
         for hook in self._hooks:
@@ -92,13 +99,14 @@ class _FlowRecorder(TorchFunctionMode):
 
     def stop(self, error: Exception) -> None:
         """Notes the error that ended the pass, and the call that raised it."""
+        raised, call = self._raised
         self.recording.error = error
-        running = [self.recording.calls[index] for index, _, _ in self._running]
-        # What a function raised and the model caught ended nothing.
-        is_of_function = bool(self._failures) and self._failures[-1][0] is error
-        self.recording.failed = self._failures[-1][1] if is_of_function else next(reversed(running), None)
-        for index, _, _ in self._running:
-            self._take_nothing_if_block(index)
+        self.recording.failed = call if raised is error else None
+
+    def _note(self, error: BaseException, call: FlowCall) -> None:
+        """The innermost call that an error comes through has raised it; what the model catches ends nothing."""
+        if self._raised[0] is not error:
+            self._raised = (error, call)
 
     def _begin(self, module: nn.Module, args: Any, kwargs: Any) -> None:
         with torch._C.DisableTorchFunction():
@@ -111,6 +119,11 @@ class _FlowRecorder(TorchFunctionMode):
         with torch._C.DisableTorchFunction():
             index, taken, versions = self._running.pop()
             call = self.recording.calls[index]
+            error = sys.exception()
+            if error is not None and output is None:
+                self._note(error, call)
+                self._take_nothing_if_block(index)
+                return None
             call.output_shapes = shapes_of(tensors_in(output))
             if self._take_nothing_if_block(index):
                 return output
@@ -144,7 +157,7 @@ class _FlowRecorder(TorchFunctionMode):
             result = _run(func, args, kwargs)
         except Exception as error:
             call.arguments = _arguments(args, kwargs)
-            self._failures.append((error, call))
+            self._note(error, call)
             self.recording.calls.append(call)
             raise
         changed = _changed(taken, versions)

@@ -15,6 +15,7 @@ from playground.inspection.forward_pass import forward_pass, input_dtype
 from playground.inspection.layer_table.constructor_text import module_arguments
 from playground.inspection.layer_table.layer_rows import blocks_that_ran, layer_rows
 from playground.inspection.layer_table.summary import Block, LayerRow
+from playground.inspection.randomness import randomness_kept
 from playground.inspection.recording import ModuleCall, record
 from playground.networks import Layer, NetworkSpec, SpecError
 from playground.networks.spec import Shape
@@ -52,7 +53,7 @@ def measure(model: nn.Module, original: nn.Module, input_shape: Shape, mode: Lit
 
 def _explained(call: ModuleCall) -> str:
     """The cause and the fixes that Build has for such a layer, before torch's own words; empty where it has none."""
-    if call.module._modules or len(call.inputs) != 1:
+    if not _is_a_layer_of_torch(call):
         return ""
     try:
         layer = Layer("layer", type(call.module).__name__, module_arguments(call.module))
@@ -70,9 +71,11 @@ def _words_on_cpu(call: ModuleCall) -> str | None:
 
     Every tensor is one element expanded to the shape, so this allocates little.
     """
+    if not _is_a_layer_of_torch(call):
+        return None
     module = call.module
     state = {**dict(module.named_parameters()), **dict(module.named_buffers())}
-    if module._modules or len(call.inputs) != 1 or any(map(is_lazy, state.values())):
+    if any(map(is_lazy, state.values())):
         return None
     sizes = [math.prod(shape) for shape in (*call.inputs, *(each.shape for each in state.values()))]
     if max(sizes, default=0) > _LARGEST_RERUN:
@@ -80,8 +83,13 @@ def _words_on_cpu(call: ModuleCall) -> str | None:
     weights = {name: torch.zeros((), dtype=each.dtype).expand(each.shape) for name, each in state.items()}
     inputs = tuple(torch.zeros((), dtype=input_dtype(module)).expand(shape) for shape in call.inputs)
     try:
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
+        with randomness_kept(), torch.no_grad():
             functional_call(module, weights, inputs)
     except Exception as error:  # as in the recording
         return str(error)
     return None
+
+
+def _is_a_layer_of_torch(call: ModuleCall) -> bool:
+    """Whether this is a layer of torch with one input, all that it takes; one's own may take more."""
+    return type(call.module).__module__.startswith("torch.nn.") and not call.module._modules and len(call.inputs) == 1

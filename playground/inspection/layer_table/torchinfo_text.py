@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from playground.networks import NetworkSpec
+
 if TYPE_CHECKING:
     from torch import nn
 
-    from playground.networks import NetworkSpec
     from playground.networks.spec import Shape
 
 
@@ -27,10 +28,13 @@ def torchinfo_text(
     import torchinfo
     from torchinfo.torchinfo import clear_cached_forward_pass
 
+    from playground.inspection.forward_pass import input_dtype, reads_integers
     from playground.inspection.meta_copy import network_on_meta
 
     model = network_on_meta(model_or_spec)
-    batch = torch.empty(tuple(input_shape), device="meta")
+    original = None if isinstance(model_or_spec, NetworkSpec) else model_or_spec
+    looks_up = reads_integers(model, original, input_shape)
+    batch = torch.empty(tuple(input_shape), device="meta", dtype=torch.long if looks_up else input_dtype(model))
     try:
         statistics = torchinfo.summary(
             model,

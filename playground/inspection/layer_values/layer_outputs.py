@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from playground.inspection.meta_copy import copy_with_the_same_parameters
+from playground.inspection.randomness import randomness_kept
 from playground.inspection.recording import tensors_in
 
 
@@ -30,7 +31,7 @@ def layer_outputs(model: nn.Module, batch: torch.Tensor, path: str, use: int = 1
             raise _Reached
 
     layer.register_forward_hook(keep)
-    with torch.random.fork_rng(devices=[]), torch.inference_mode():
+    with randomness_kept(), torch.inference_mode():
         try:
             copied(batch)
         except _Reached:

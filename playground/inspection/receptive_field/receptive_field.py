@@ -59,19 +59,21 @@ def receptive_fields(model_or_spec: nn.Module | NetworkSpec, input_shape: Shape)
     also through transposed convolutions, adaptive pooling, interpolation and pixel shuffle, where positions may see
     different numbers of pixels and `size` is the largest.
 
-    A model that looks at values, as a detector does behind its backbone, is followed up to there.
+    A model that looks at values, as a detector does behind its backbone, is followed up to there. Words, which an
+    Embedding looks up, are no image: there are no rows then.
     Raises what `summarize` raises.
     """
     import torch
 
-    from playground.inspection.forward_pass import needs_values
+    from playground.inspection.forward_pass import input_dtype, needs_values, reads_integers
     from playground.inspection.meta_copy import network_on_meta
     from playground.inspection.receptive_field.field_tracing import trace_fields
 
     shape = checked_shape(model_or_spec, input_shape)
     model = network_on_meta(model_or_spec).eval()
-    types = (each.dtype for each in model.parameters() if each.is_floating_point())
-    batch = torch.zeros(shape, device="meta", dtype=next(types, None))
+    if reads_integers(model, None, shape):
+        return ()
+    batch = torch.zeros(shape, device="meta", dtype=input_dtype(model))
     rows, error = trace_fields(model, batch)
     if error is not None and not needs_values(error):
         summarize(model_or_spec, shape)

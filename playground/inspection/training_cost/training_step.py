@@ -23,7 +23,8 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.nn import functional
 from torch.nn.parameter import is_lazy
 
-from playground.inspection.meta_copy import cpu_copy, fake_copy
+from playground.inspection.forward_pass import reads_integers
+from playground.inspection.meta_copy import cpu_copy, fake_copy, meta_copy
 from playground.inspection.recording import record
 from playground.inspection.training_cost.live_storages import LiveStorages, Phase, key
 from playground.inspection.training_cost.onednn_lstm import lstm_as_on_the_cpu
@@ -124,10 +125,9 @@ def _measure(model: nn.Module, input_shape: Shape, dtype: torch.dtype, autocast:
 
 
 def example_batch(model: nn.Module, input_shape: Shape, dtype: torch.dtype) -> torch.Tensor:
-    """Zeros of this shape, whole numbers if the first layer of the model is an Embedding."""
-    leaves = (each for each in model.modules() if not each._modules)
-    reads_words = isinstance(next(leaves, None), nn.Embedding | nn.EmbeddingBag)
-    return torch.zeros(input_shape, dtype=torch.long if reads_words else dtype)
+    """Zeros of this shape, whole numbers if the model looks them up, as an Embedding does."""
+    looks_up = reads_integers(meta_copy(model), model, (2, *input_shape[1:]))
+    return torch.zeros(input_shape, dtype=torch.long if looks_up else dtype)
 
 
 @contextlib.contextmanager
