@@ -4,30 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from playground.inspection.layer_table.summary import Block, LayerRow, Summary
-
-if TYPE_CHECKING:
-    from playground.networks.spec import Shape
-
-
-@dataclass(frozen=True)
-class BlockRun:
-    """One run of a block: how many rows of the table are before it, and the shapes of what it takes and gives."""
-
-    rows_before: int
-    input_shapes: tuple[Shape, ...]
-    output_shapes: tuple[Shape, ...]
-
-
-@dataclass(frozen=True)
-class RecordedBlock(Block):
-    """A block with each of its runs, in order; its own shapes are those of the first."""
-
-    runs: tuple[BlockRun, ...]
+from playground.inspection.layer_table.summary import Block, BlockRun, LayerRow, Summary
 
 
 def deepest(summary: Summary) -> int:
@@ -51,19 +31,13 @@ def fold(summary: Summary, depth: int, opened: Collection[str] = ()) -> tuple[La
         names = row.path.split(".")
         around = (".".join(names[:level]) for level in range(depth, _levels(row)))
         path = next((path for path in around if path in blocks and path not in opened), None)
-        return None if path is None else (path, _use_at(place, _runs(blocks[path])))
+        return None if path is None else (path, _use_at(place, blocks[path].runs))
 
     folded: list[LayerRow] = []
     for run, places_and_rows in groupby(enumerate(summary.rows), folded_into):
         rows = [row for _, row in places_and_rows]
         folded += rows if run is None else [_sum(blocks[run[0]], run[1], rows)]
     return tuple(folded)
-
-
-def _runs(block: Block) -> tuple[BlockRun, ...]:
-    if isinstance(block, RecordedBlock):
-        return block.runs
-    return (BlockRun(0, block.input_shapes, block.output_shapes),)
 
 
 def _use_at(place: int, runs: Sequence[BlockRun]) -> int:
@@ -74,7 +48,7 @@ def _use_at(place: int, runs: Sequence[BlockRun]) -> int:
 
 
 def _sum(block: Block, use: int, rows: Sequence[LayerRow]) -> LayerRow:
-    run = _runs(block)[use - 1]
+    run = block.runs[use - 1]
     return replace(
         rows[0],
         index=None,

@@ -10,8 +10,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from playground.inspection.layer_table.folding import BlockRun, RecordedBlock
-from playground.inspection.layer_table.summary import LayerRow
+from playground.inspection.layer_table.summary import Block, BlockRun, LayerRow
 from playground.inspection.recording import FunctionStep, ModuleCall, Recording
 from playground.networks.spec import Shape
 
@@ -24,26 +23,36 @@ _IN_ORDER = (
 _CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
 
-def layer_rows(model: nn.Module, recording: Recording) -> tuple[LayerRow, ...]:
-    """The rows of what ran, in order, and of what did not, if the pass came to its end."""
-    paths = {id(module): path for path, module in model.named_modules()}
-    return tuple(_numbered(_Rows(model, paths, recording).all()))
+def rows_and_blocks(model: nn.Module, recording: Recording) -> tuple[tuple[LayerRow, ...], tuple[Block, ...]]:
+    """The rows of what ran, in order, and of what did not, if the pass came to its end; the modules that ran others.
 
-
-def blocks_that_ran(model: nn.Module, recording: Recording) -> tuple[RecordedBlock, ...]:
-    """The modules that ran others, in the order in which they began; the network itself is none of them."""
+    Blocks are in the order in which they began; the network itself is none of them.
+    """
     paths = {id(module): path for path, module in model.named_modules()}
-    rows = _Rows(model, paths, recording)
-    rows_before = 0
-    blocks: dict[str, RecordedBlock] = {}
+    rows, blocks = _Rows(model, paths, recording), _Blocks(paths)
+    found: list[LayerRow] = []
     for event in recording.events:
         if isinstance(event, ModuleCall) and event.called_others and event.module is not model:
-            path, run = paths[id(event.module)], BlockRun(rows_before, event.inputs, event.outputs)
-            runs = (*blocks[path].runs, run) if path in blocks else (run,)
-            name, first = type(event.module).__name__, runs[0]
-            blocks[path] = RecordedBlock(path, name, first.input_shapes, first.output_shapes, runs)
-        rows_before += rows.of(event) is not None
-    return tuple(blocks.values())
+            blocks.add(event, len(found))
+        found.extend(rows.of(event))
+    if recording.error is None:
+        found.extend(rows.unused())
+    return tuple(_numbered(found)), blocks.all()
+
+
+class _Blocks:
+    """Collects the runs of each module that runs others."""
+
+    def __init__(self, paths: dict[int, str]) -> None:
+        self._paths = paths
+        self._runs: dict[tuple[str, str], list[BlockRun]] = {}
+
+    def add(self, call: ModuleCall, rows_before: int) -> None:
+        name = self._paths[id(call.module)], type(call.module).__name__
+        self._runs.setdefault(name, []).append(BlockRun(rows_before, call.inputs, call.outputs))
+
+    def all(self) -> tuple[Block, ...]:
+        return tuple(Block(path, type_name, tuple(runs)) for (path, type_name), runs in self._runs.items())
 
 
 class _Rows:
@@ -52,25 +61,21 @@ class _Rows:
     def __init__(self, model: nn.Module, paths: dict[int, str], recording: Recording) -> None:
         self._model = model
         self._paths = paths
-        self._recording = recording
         self._calls = [event for event in recording.events if isinstance(event, ModuleCall)]
         self._called = {id(call.module) for call in self._calls}
         self._held_by_called = {id(each) for call in self._calls for each in _own(call.module)}
         self._counted: set[int] = set()
         self._uses: dict[int, int] = {}
 
-    def all(self) -> Iterator[LayerRow]:
-        """What ran, in order, then what did not."""
-        for event in self._recording.events:
-            row = self.of(event)
-            if row is not None:
-                yield row
-        if self._recording.error is None:
-            yield from self._unused(self._model, set())
-
-    def of(self, event: ModuleCall | FunctionStep) -> LayerRow | None:
+    def of(self, event: ModuleCall | FunctionStep) -> Iterator[LayerRow]:
         """The row of what ran, if it has one; to be asked for in order, since a parameter is counted once."""
-        return self._of_call(event) if isinstance(event, ModuleCall) else self._of_step(event)
+        row = self._of_call(event) if isinstance(event, ModuleCall) else self._of_step(event)
+        if row is not None:
+            yield row
+
+    def unused(self) -> Iterator[LayerRow]:
+        """The rows of what did not run; to be asked for last."""
+        return self._unused(self._model, set())
 
     def _of_call(self, call: ModuleCall) -> LayerRow | None:
         """A row for a layer; for a module that runs others, only if it has something of its own."""

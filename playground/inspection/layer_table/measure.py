@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from playground.inspection.forward_pass import forward_pass, input_dtype
 from playground.inspection.layer_table.constructor_text import module_arguments
-from playground.inspection.layer_table.layer_rows import blocks_that_ran, layer_rows
+from playground.inspection.layer_table.layer_rows import rows_and_blocks
 from playground.inspection.layer_table.summary import Block, LayerRow
 from playground.inspection.randomness import randomness_kept
 from playground.inspection.recording import ModuleCall, record
@@ -40,7 +40,7 @@ def measure(model: nn.Module, original: nn.Module, input_shape: Shape, mode: Lit
     A model that looks at values, which the meta device does not have, runs once more: a copy, on the CPU.
     """
     model, recording = forward_pass(model, original, input_shape, mode, record)
-    rows, blocks = layer_rows(model, recording), blocks_that_ran(model, recording)
+    rows, blocks = rows_and_blocks(model, recording)
     if recording.error is None:
         return Measurement(rows, blocks)
     call = recording.failed

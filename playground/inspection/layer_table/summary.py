@@ -72,13 +72,21 @@ class LayerRow:
 
 
 @dataclass(frozen=True)
+class BlockRun:
+    """One run of a block: how many rows of the table are before it, and the shapes of what it takes and gives."""
+
+    rows_before: int
+    input_shapes: tuple[Shape, ...]
+    output_shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
 class Block:
-    """A module that runs others, and the shapes of what it takes and gives in its first run."""
+    """A module that runs others, with each of its runs, in order."""
 
     path: str
     type: str
-    input_shapes: tuple[Shape, ...]
-    output_shapes: tuple[Shape, ...]
+    runs: tuple[BlockRun, ...]
 
 
 @dataclass(frozen=True)

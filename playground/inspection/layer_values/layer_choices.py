@@ -28,9 +28,9 @@ def layer_choices(summary: Summary) -> list[LayerChoice]:
     """The layers that run, and after its last layer each block that is called and gives a tensor."""
     end_of_block = _ends_of_blocks(summary)
     choices = [
-        LayerChoice(block.path, block.type, block.output_shapes, end_of_block[block.path])
+        LayerChoice(block.path, block.type, block.runs[0].output_shapes, end_of_block[block.path])
         for block in summary.blocks
-        if block.path in end_of_block and block.output_shapes
+        if block.path in end_of_block and block.runs[0].output_shapes
     ]
     chosen = {choice.path for choice in choices}
     for count, row in enumerate(summary.rows, start=1):
