@@ -1,7 +1,7 @@
 """One training step, run without values: what autograd saves of it, and how many bytes are alive at most.
 
 The step runs on FakeTensors, which have shapes, types and a device but no values. Unlike the meta device they are
-seen by autocast, and an operation saves for them what it saves on the CPU; an LSTM does with `lstm_as_on_the_cpu`.
+seen by autocast, and an operation saves for them what it saves on the CPU; where it does not, a mode corrects it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from playground.inspection.forward_pass import reads_integers
 from playground.inspection.meta_copy import cpu_copy, fake_copy, meta_copy
 from playground.inspection.recording import record
 from playground.inspection.training_cost.live_storages import LiveStorages, Phase, key
+from playground.inspection.training_cost.norm_statistics import NormStatistics
 from playground.inspection.training_cost.onednn_lstm import lstm_as_on_the_cpu
 from playground.inspection.training_cost.sparse_gradients import parts
 from playground.inspection.training_cost.workspaces import onednn_copies
@@ -68,7 +69,7 @@ def measure_step(
     mode = FakeTensorMode(allow_non_fake_inputs=True)
     model = fake_copy(on_meta, mode, dtype)
     try:
-        with mode, contextlib.nullcontext() if device == "cuda" else lstm_as_on_the_cpu():
+        with mode, contextlib.nullcontext() if device == "cuda" else _as_on_the_cpu():
             return _measure(model, input_shape, dtype, autocast, device)
     except _NEEDS_VALUES:
         return _measure(cpu_copy(original).to(dtype), input_shape, dtype, autocast, device)
@@ -128,6 +129,12 @@ def example_batch(model: nn.Module, input_shape: Shape, dtype: torch.dtype) -> t
     """Zeros of this shape, whole numbers if the model looks them up, as an Embedding does."""
     looks_up = reads_integers(meta_copy(model), model, (2, *input_shape[1:]))
     return torch.zeros(input_shape, dtype=torch.long if looks_up else dtype)
+
+
+@contextlib.contextmanager
+def _as_on_the_cpu() -> Iterator[None]:
+    with lstm_as_on_the_cpu(), NormStatistics():  # type: ignore[no-untyped-call]  # torch gives it no types
+        yield
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -58,13 +59,33 @@ def test_what_resnet_50_saves_of_images_of_full_size_is_known_to_the_byte() -> N
 
 @pytest.mark.parametrize("name", [*SMALL, "resnet18"])
 def test_autocast_saves_smaller_activations_and_copies_of_the_weights(name: str) -> None:
-    """The statistics that a batch normalization saves, a few numbers a channel, may be of the other type."""
     model, shape = real_model(name), image_shape(name)
     predicted = budget(model, (1, *shape), batch_size=8, precision="autocast", device="cpu")
     saved = saved_bytes(model, torch.zeros(8, *shape), autocast=True)
-    assert predicted.saved_activations + predicted.weight_casts == pytest.approx(saved, rel=0.01)
+    assert predicted.saved_activations + predicted.weight_casts == saved
     multiplied = (module for module in model.modules() if isinstance(module, nn.Conv2d | nn.Linear))
     assert predicted.weight_casts == sum(2 * module.weight.numel() for module in multiplied)
+
+
+@pytest.mark.parametrize("precision", TYPES)
+@pytest.mark.parametrize(
+    "norm",
+    [
+        *(
+            lambda: nn.BatchNorm2d(8),
+            lambda: nn.BatchNorm2d(8, affine=False),
+            lambda: nn.InstanceNorm2d(8, affine=True),
+        ),
+        *(lambda: nn.GroupNorm(2, 8), lambda: nn.GroupNorm(2, 8, affine=False)),
+        *(lambda: nn.LayerNorm(8), lambda: nn.LayerNorm(8, elementwise_affine=False)),
+    ],
+)
+def test_what_a_normalization_saves_is_known_to_the_byte(norm: Callable[[], nn.Module], precision: str) -> None:
+    layers = (nn.Conv2d(3, 8, 3, bias=False), norm(), nn.Flatten(), nn.Linear(8 * 8 * 8, 3, bias=False))
+    model = nn.Sequential(*layers).to(TYPES[precision])
+    predicted = budget(model, (1, 3, 10, 10), batch_size=4, precision=precision, device="cpu")
+    saved = saved_bytes(model, torch.zeros(4, 3, 10, 10, dtype=TYPES[precision]), autocast=precision == "autocast")
+    assert predicted.saved_activations + predicted.weight_casts == saved
 
 
 @pytest.mark.parametrize(
