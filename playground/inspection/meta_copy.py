@@ -98,8 +98,8 @@ def _copy(model: nn.Module, copy_tensor: Callable[[torch.Tensor], torch.Tensor])
     """
     memo: dict[int, Any] = {}
     for module in model.modules():
-        for name, value in (*vars(module).items(), *module._parameters.items(), *module._buffers.items()):
-            if isinstance(value, OrderedDict) and "_hooks" in name:
+        for name, value in vars(module).items():
+            if "_hooks" in name and isinstance(value, OrderedDict):
                 if not isinstance(module, LazyModuleMixin):
                     memo[id(value)] = OrderedDict((key, hook) for key, hook in value.items() if _makes_a_weight(hook))
                 continue
@@ -148,7 +148,7 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
     """The tensors in a value, also those in its tuples, lists and dictionaries."""
     if isinstance(value, torch.Tensor):
         yield value
-    elif isinstance(value, dict) and not isinstance(value, OrderedDict):
+    elif isinstance(value, dict):
         for item in value.values():
             yield from _tensors(item)
     elif isinstance(value, tuple | list):
