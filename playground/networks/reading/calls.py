@@ -10,10 +10,11 @@ from playground.networks.operations import OPERATIONS
 from playground.networks.reading import library
 from playground.networks.reading.applying import operation_on
 from playground.networks.reading.classes import defining_class
-from playground.networks.reading.forward import read_concatenation, read_forward, read_forwards
+from playground.networks.reading.forward import Given, read_concatenation, read_forward, read_forwards
+from playground.networks.reading.inputs import given_to, in_order, missing
 from playground.networks.reading.memory import changes_by
 from playground.networks.reading.module_methods import SAME_MODULE
-from playground.networks.reading.parts import items
+from playground.networks.reading.parts import is_plain, items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_decorators, made_here
 from playground.networks.reading.signatures import bound
@@ -118,34 +119,72 @@ def _call_own(
 
 
 def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
-    if child.node.type == "MultiheadAttention":
-        # Its weights are not used here, whatever is asked of them.
-        keywords = {name: value for name, value in keywords.items() if name not in _ABOUT_ATTENTION_WEIGHTS}
-    inputs = tuple(value for value in (*arguments, *keywords.values()) if value is not None)
-    if child.node.type == "MultiheadAttention" and len(set(map(id, inputs))) == 1:
-        inputs = inputs[:1]
-    if len(inputs) == 2 and child.node.type in _RECURRENT and _are_first_states(inputs[1], child.node):
-        inputs = inputs[:1]
-    if len(inputs) == 1 and isinstance(inputs[0], list) and all(map(is_tensor, inputs[0])):
-        inputs = (_joined(reader, child.node, inputs[0], node),)
-    elif child.node.type == "Module":
-        read_forward(reader, child.node)
-    elif child.node.children:
-        read_forwards(reader, child.node)
-    for value in inputs:
-        if isinstance(value, Zeros):
-            raise value.error
-    if any(isinstance(value, StateOf) or value is IGNORED for value in inputs):
-        raise cannot_read(
-            node,
-            f"{shown(node)} cannot be read: of a layer with a state only the output is known here, and of the state of "
-            "one direction the last layer's, h[-1].",
-        )
-    if not inputs or not all(is_tensor(value) for value in inputs):
-        raise cannot_read(node, f"{shown(node)} cannot be read: a layer is applied to tensors.")
+    given = given_to(reader, child.node, arguments, keywords, node)
+    if child.node.type == "Module":
+        inputs = _read_for(reader, child.node, given, node)
+    else:
+        inputs = _inputs_of_layer(reader, child.node, given, node)
+    _check_tensors(inputs, node)
     applied = Applied(inputs, child=child.path, node=child.node)
     reader.changes += changes_by(applied, node)
     return applied
+
+
+def _read_for(reader: Reader, module: Node, given: Names, node: ast.Call) -> tuple[Any, ...]:
+    """The tensors that a module of the source is given, for which its forward is read."""
+    present = [value for value in given.values() if value is not None]
+    if len(present) == 1 and isinstance(present[0], list) and all(map(is_tensor, present[0])):
+        return (_joined(reader, module, present[0], node),)
+    others = {name: value for name, value in given.items() if not is_tensor(value)}
+    _check_tensors(tuple(value for value in others.values() if not is_plain(value)), node)
+    left_out = missing(reader, module, given)
+    if left_out is not None:
+        raise cannot_read(node, f"{shown(node)} gives nothing for {left_out!r}; give it a tensor: {left_out}=x.")
+    tensors = {name: value for name, value in given.items() if is_tensor(value)}
+    if not tensors:
+        raise cannot_read(node, f"{shown(node)} cannot be read: a layer is applied to tensors.")
+    read_forward(reader, module, Given(tuple(tensors), others), node)
+    return tuple(tensors.values())
+
+
+def _inputs_of_layer(reader: Reader, layer: Node, given: Names, node: ast.Call) -> tuple[Any, ...]:
+    """The tensors that a layer or a container of PyTorch is given."""
+    if layer.type == "MultiheadAttention":
+        # Its weights are not used here, whatever is asked of them.
+        given = {name: value for name, value in given.items() if name not in _ABOUT_ATTENTION_WEIGHTS}
+    inputs = in_order(reader, layer, given, node)
+    if layer.type == "MultiheadAttention" and len(inputs) == 2:
+        raise cannot_read(node, f"{shown(node)} gives no value; give three: {shown(node.func)}(x, y, y).")
+    if layer.type == "MultiheadAttention" and len(set(map(id, inputs))) == 1:
+        inputs = inputs[:1]
+    if len(inputs) == 2 and layer.type in _RECURRENT and _are_first_states(inputs[1], layer):
+        inputs = inputs[:1]
+    if len(inputs) == 1 and isinstance(inputs[0], list) and all(map(is_tensor, inputs[0])):
+        return (_joined(reader, layer, inputs[0], node),)
+    if layer.children:
+        read_forwards(reader, layer)
+    if not inputs:
+        raise cannot_read(node, f"{shown(node)} cannot be read: a layer is applied to tensors.")
+    return inputs
+
+
+def _check_tensors(inputs: tuple[Any, ...], node: ast.Call) -> None:
+    """Raises SpecError if something that a layer is applied to is no tensor of this forward."""
+    for value in inputs:
+        if isinstance(value, Zeros):
+            raise value.error
+        if isinstance(value, StateOf) or value is IGNORED:
+            raise cannot_read(
+                node,
+                f"{shown(node)} cannot be read: of a layer with a state only the output is known here, and of the "
+                "state of one direction the last layer's, h[-1].",
+            )
+    if not all(map(is_tensor, inputs)):
+        raise cannot_read(
+            node,
+            f"{shown(node)} cannot be read: a layer is applied to tensors; give all else to its constructor in "
+            "__init__, and keep it there: self.size = size.",
+        )
 
 
 def _applied_at_once(layer: Node, arguments: tuple[Any, ...], node: ast.Call) -> Any:

@@ -38,11 +38,25 @@ def read_forwards(reader: Reader, network: Node) -> None:
         pending += reversed(module.children.values())
 
 
-def read_forward(reader: Reader, module: Node) -> None:
-    """Gives a module what its forward computes of tensors: None where its children simply run in order."""
-    if 0 not in module.readings:
-        recorder = _Recorder(reader, module, _method(reader, module))
-        _keep(module, recorder.record(), 0, recorder.method.definition)
+@dataclass(frozen=True)
+class Given:
+    """What a forward is read for: the parameters that are given tensors, and what the others are given."""
+
+    tensors: tuple[str, ...]
+    others: dict[str, Any] = field(default_factory=dict)
+
+
+def read_forward(reader: Reader, module: Node, given: Given | None = None, place: ast.AST | None = None) -> None:
+    """Gives a module what its forward computes of these inputs: None where its children simply run in order.
+
+    Without a call, at `place`, these are tensors for the parameters without a default.
+    """
+    method = _method(reader, module)
+    given = given or Given(_inputs(method.definition))
+    reading = (given.tensors, repr(sorted(given.others.items())))
+    if reading not in module.readings:
+        recorder = _Recorder(reader, module, method)
+        _keep(module, recorder.record(given), reading, place or method.definition)
         module.effect = recorder.effect
 
 
@@ -72,13 +86,20 @@ def _method(reader: Reader, module: Node) -> FunctionValue:
     return method
 
 
-def _keep(module: Node, forward: Forward, count: int, place: ast.AST) -> None:
+def _keep(module: Node, forward: Forward, reading: Any, place: ast.AST) -> None:
     """Gives a module its forward; raises SpecError if it was read for something else and is another one there."""
     found = None if forward == _in_order(module) else forward
     if module.readings and module.forward != found:
-        raise cannot_read(place, "this forward computes something else of a list than of a tensor; use two classes.")
+        if any(isinstance(each, int) for each in (reading, *module.readings)):
+            problem = "this forward computes something else of a list than of a tensor; use two classes."
+        else:
+            problem = (
+                f"this {module.class_name} computes something else here than where it is applied to other inputs; make "
+                "a module in __init__ for each of the two."
+            )
+        raise cannot_read(place, problem)
     module.forward = found
-    module.readings.add(count)
+    module.readings.add(reading)
 
 
 def _in_order(module: Node) -> Forward:
@@ -110,14 +131,13 @@ class _Recorder:
     effect: Effect = NO_EFFECT
     tensors: int = 0
 
-    def record(self) -> Forward:
+    def record(self, given: Given) -> Forward:
         """The forward, with a name for every tensor."""
-        inputs = _inputs(self.method.definition)
-        if not inputs:
+        if not given.tensors:
             raise cannot_read(self.method.definition, "this forward takes no input; write def forward(self, x):")
-        given = {name: self._new() for name in inputs}
-        result = self._followed(given, list(given.values()))
-        return self._named(dict(enumerate(inputs)), self._needed(result), result)
+        tensors = {name: self._new() for name in given.tensors}
+        result = self._followed(tensors | given.others, list(tensors.values()))
+        return self._named(dict(enumerate(given.tensors)), self._needed(result), result)
 
     def record_joined(self) -> tuple[dict[str, Any], Forward] | None:
         """How a forward joins the list of tensors that it is given, and what it computes of these as one tensor."""

@@ -42,8 +42,8 @@ class Node:
     """Further names of children, each with the path of the child below this module."""
     places: dict[str, ast.AST] = field(default_factory=dict)
     """Where the source puts each child."""
-    readings: set[int] = field(default_factory=set)
-    """What its forward has been read for: 0 is a tensor, 2 a list of two tensors, and so on."""
+    readings: set[Any] = field(default_factory=set)
+    """What its forward has been read for: these inputs, or the number of tensors in the list that it was given."""
     effect: Effect = NO_EFFECT
     """What its forward does to the memory of its inputs."""
 
