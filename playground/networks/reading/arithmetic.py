@@ -10,12 +10,14 @@ from typing import Any
 
 from playground.networks.reading import sizes
 from playground.networks.reading.limits import MAX_LENGTH, MAX_NUMBER
+from playground.networks.reading.states import not_known
 from playground.networks.reading.values import (
     IGNORED,
     Applied,
     ClassValue,
     Size,
     Sizes,
+    StateOf,
     TorchName,
     Zeros,
     cannot_read,
@@ -64,6 +66,8 @@ def binary(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
     for value in (left, right):
         if isinstance(value, Zeros):
             raise value.error
+        if isinstance(value, StateOf):
+            raise not_known(value, node)
     if is_tensor(left) or is_tensor(right):
         return _between_tensors(sign, left, right, node)
     if isinstance(left, Size | Sizes) or isinstance(right, Size | Sizes):

@@ -18,6 +18,7 @@ from playground.networks.reading.parts import is_plain, items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_decorators, made_here
 from playground.networks.reading.signatures import bound
+from playground.networks.reading.states import check_known
 from playground.networks.reading.values import (
     IGNORED,
     Applied,
@@ -29,7 +30,6 @@ from playground.networks.reading.values import (
     Record,
     Return,
     Size,
-    StateOf,
     SuperValue,
     TorchName,
     Zeros,
@@ -173,12 +173,7 @@ def _check_tensors(inputs: tuple[Any, ...], node: ast.Call) -> None:
     for value in inputs:
         if isinstance(value, Zeros):
             raise value.error
-        if isinstance(value, StateOf) or value is IGNORED:
-            raise cannot_read(
-                node,
-                f"{shown(node)} cannot be read: of a layer with a state only the output is known here, and of the "
-                "state of one direction the last layer's, h[-1].",
-            )
+    check_known(inputs, node)
     if not all(map(is_tensor, inputs)):
         raise cannot_read(
             node,

@@ -11,16 +11,16 @@ from playground.networks.reading.classes import find_method
 from playground.networks.reading.effects import NO_EFFECT, Effect
 from playground.networks.reading.memory import Change, check_uses, shared_with
 from playground.networks.reading.reader import Reader
+from playground.networks.reading.states import check_known, is_state, parts_given
 from playground.networks.reading.values import (
-    IGNORED,
     Applied,
     Child,
     FunctionValue,
     Node,
     Several,
-    StateOf,
     Variable,
     cannot_read,
+    is_output_with_state,
     is_tensor,
 )
 from playground.networks.spec import INPUT, Forward, Step
@@ -57,7 +57,7 @@ def read_forward(reader: Reader, module: Node, given: Given | None = None, place
     if reading not in module.readings:
         recorder = _Recorder(reader, module, method)
         _keep(module, recorder.record(given), reading, place or method.definition)
-        module.effect = recorder.effect
+        module.effect, module.gives = recorder.effect, recorder.gives
 
 
 def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, Any] | None:
@@ -129,6 +129,7 @@ class _Recorder:
     seen: list[Applied] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     effect: Effect = NO_EFFECT
+    gives: tuple[bool, ...] = ()
     tensors: int = 0
 
     def record(self, given: Given) -> Forward:
@@ -225,9 +226,13 @@ class _Recorder:
             value = value.get("out", next(iter(value.values()), None))
         if isinstance(value, tuple | list):
             # The state of a recurrent layer is not used here, so that it is not given back either.
-            given = tuple(each for each in value if each is not IGNORED and not isinstance(each, StateOf))
+            self.gives = tuple(not is_state(each) for each in value) if any(map(is_state, value)) else ()
+            given = tuple(each for each in value if not is_state(each))
             if given and all(map(is_tensor, given)):
                 value = given[0] if len(given) == 1 < len(value) else Applied(given, operation="tuple")
+        elif is_output_with_state(value):
+            self.gives = tuple(not is_state(each) for each in parts_given(value))
+        check_known(value, definition.body[-1] if isinstance(definition, ast.FunctionDef) else definition)
         if not is_tensor(value):
             raise cannot_read(definition, "this forward returns something that is no tensor; return a tensor.")
         return value, wanted

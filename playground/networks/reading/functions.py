@@ -17,11 +17,13 @@ from playground.networks.reading.reductions import read_clamp, read_extreme, rea
 from playground.networks.reading.refusals import MADE_HERE, instead_of_call, instead_of_function, made_here
 from playground.networks.reading.resizing import read_expand, read_interpolate, read_pad, read_pool
 from playground.networks.reading.splitting import read_chunk, read_split, read_unbind
+from playground.networks.reading.states import changed_state, check_known
 from playground.networks.reading.values import (
     TRAINING,
     Applied,
     Size,
     Sizes,
+    StateOf,
     Zeros,
     cannot_read,
     is_tensor,
@@ -86,6 +88,10 @@ def _computed(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
         return _einsum(arguments, node)
     tensor = arguments[0] if arguments else keywords.pop("input", None)
     rest = arguments[1:]
+    if isinstance(tensor, StateOf) and name == "squeeze":
+        return changed_state(tensor, name, (*rest, *keywords.values()))
+    if any(isinstance(value, list | tuple | StateOf) for value in (tensor, *rest)):
+        check_known((tensor, *rest), node)
     if name in ("concatenate", "stack"):
         return _put_together(name, tensor if tensor is not None else keywords.pop("tensors", ()), rest, keywords, node)
     if name == "scaled_dot_product_attention":

@@ -8,14 +8,15 @@ from typing import Any
 from playground.networks.reading.applying import operation_on
 from playground.networks.reading.parts import parts_of
 from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.states import parts_given, state_at
 from playground.networks.reading.values import (
     Applied,
     Size,
+    StateOf,
     Unreadable,
     cannot_read,
     is_output_with_state,
     is_tensor,
-    output_of,
     shown,
 )
 
@@ -28,10 +29,35 @@ def index_tensor(reader: Reader, tensor: Any, node: ast.Subscript, names: Names)
         found = parts_of(tensor)
         if found is not None:
             return found[indices[0]]
+    if is_output_with_state(tensor):
+        return _part_given(tensor, indices, node)
     if len(indices) == 1 and type(indices[0]) is int:
-        if is_output_with_state(tensor) and indices[0] == 0:
-            return output_of(tensor)
         return operation_on(tensor, "item", {"index": indices[0]})
+    return _taken(tensor, indices, node)
+
+
+def index_state(reader: Reader, state: StateOf, node: ast.Subscript, names: Names) -> Any:
+    """What is known of a part of a state: `h[-1]`, `h[-1, :, :]`."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    first, *rest = [_index(reader, part, names, node) for part in parts]
+    found = state_at(state, first)
+    return _taken(found, rest, node) if is_tensor(found) else found
+
+
+def _part_given(tensor: Any, indices: list[Any], node: ast.Subscript) -> Any:
+    """One of the values that a layer gives with its output."""
+    given = parts_given(tensor)
+    if len(indices) == 1 and type(indices[0]) is int and -len(given) <= indices[0] < len(given):
+        return given[indices[0]]
+    raise cannot_read(
+        node,
+        f"{shown(node)} cannot be read: {shown(node.value)} gives {len(given)} values, its output and what comes with "
+        "it; give them names first, out, h = self.layer(x), and take a part of one.",
+    )
+
+
+def _taken(tensor: Any, indices: list[Any], node: ast.Subscript) -> Any:
+    """A tensor with indices taken along its dimensions."""
     if indices.count(Ellipsis) > 1:
         raise cannot_read(node, f"{shown(node)} has two ellipses; write one.")
     middle = indices.index(Ellipsis) if Ellipsis in indices else len(indices)

@@ -26,6 +26,7 @@ from playground.networks.reading.python_functions import (
 )
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import instead_of_name
+from playground.networks.reading.states import changed_state, check_known, is_state
 from playground.networks.reading.values import (
     IGNORED,
     Child,
@@ -39,8 +40,6 @@ from playground.networks.reading.values import (
     TorchName,
     cannot_read,
     is_tensor,
-    last_step,
-    number_of_layers,
     shown,
 )
 
@@ -138,9 +137,10 @@ def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keyw
     owner, name = method.owner, method.name
     if owner is IGNORED:
         return IGNORED
+    if isinstance(owner, tuple) and is_state(owner):
+        check_known(owner, node)
     if isinstance(owner, StateOf):
-        squeezed = name == "squeeze" and arguments in ((), (0,)) and number_of_layers(owner) == 1
-        return (last_step(owner) if squeezed else None) or IGNORED
+        return changed_state(owner, name, (*arguments, *keywords.values()))
     if isinstance(owner, ClassValue) and name == "verify" and len(arguments) == 1:
         return arguments[0]  # torchvision makes sure that weights are some of these
     if isinstance(owner, SuperValue):

@@ -11,7 +11,7 @@ from playground.networks.layer_types import dimensions, family
 from playground.networks.parameters import with_defaults
 from playground.networks.reading import classes
 from playground.networks.reading.applying import operation_on
-from playground.networks.reading.indexing import index_tensor
+from playground.networks.reading.indexing import index_state, index_tensor
 from playground.networks.reading.initialization import parameter_at
 from playground.networks.reading.parts import at, child_of, cut
 from playground.networks.reading.reader import Names, Reader
@@ -36,8 +36,6 @@ from playground.networks.reading.values import (
     Zeros,
     cannot_read,
     is_tensor,
-    last_step,
-    number_of_layers,
     shown,
 )
 
@@ -205,6 +203,8 @@ def subscript(reader: Reader, node: ast.Subscript, names: Names) -> Any:
         return owner  # an annotation such as Optional[Tensor]
     if is_tensor(owner):
         return index_tensor(reader, owner, node, names)
+    if isinstance(owner, StateOf):
+        return index_state(reader, owner, node, names)
     if isinstance(node.slice, ast.Slice):
         bounds = (node.slice.lower, node.slice.upper, node.slice.step)
         found = [None if each is None else reader.value(each, names) for each in bounds]
@@ -217,9 +217,6 @@ def subscript(reader: Reader, node: ast.Subscript, names: Names) -> Any:
 def _item(reader: Reader, owner: Any, key: Any, node: ast.Subscript) -> Any:
     if owner is IGNORED or isinstance(owner, ParameterOf):
         return IGNORED
-    if isinstance(owner, StateOf):
-        is_last = key == -1 or (key == 0 and number_of_layers(owner) == 1)
-        return (last_step(owner) if is_last else None) or IGNORED
     if isinstance(owner, Sizes) and type(key) is int:
         return reader.shapes.side(owner.tensor, owner.start + key if key >= 0 else key)
     if isinstance(owner, Unbound) and type(key) is int:

@@ -18,6 +18,7 @@ from playground.networks.reading.parts import extend, items, remove, set_attribu
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_context, instead_of_assignment, instead_of_statement
 from playground.networks.reading.splitting import unbound_parts
+from playground.networks.reading.states import parts_given, state_at
 from playground.networks.reading.values import (
     IGNORED,
     ClassValue,
@@ -32,7 +33,6 @@ from playground.networks.reading.values import (
     cannot_read,
     is_output_with_state,
     is_tensor,
-    output_of,
     shown,
 )
 
@@ -191,10 +191,9 @@ def _unpacked(reader: Reader, value: Any, count: int, at: ast.AST) -> list[Any]:
             reader.shapes.set_rank(value.tensor, value.start + count)
         return [reader.shapes.side(value.tensor, value.start + index) for index in range(count)]
     if is_output_with_state(value):
-        output = output_of(reader.bind("out", value) if reader.bind else value)
-        return [output, *[StateOf(output)] * (count - 1)]
+        value = parts_given(reader.bind("out", value) if reader.bind else value)
     if isinstance(value, StateOf):
-        return [value, *[IGNORED] * (count - 1)]  # of an LSTM: what it gives, then what it keeps to itself
+        return [state_at(value, index) for index in range(count)]
     if isinstance(value, Unbound):
         return unbound_parts(reader, value, count, at)
     if is_tensor(value):

@@ -46,6 +46,8 @@ class Node:
     """What its forward has been read for: these inputs, or the number of tensors in the list that it was given."""
     effect: Effect = NO_EFFECT
     """What its forward does to the memory of its inputs."""
+    gives: tuple[bool, ...] = ()
+    """Which of the values that its forward returns are passed on, where it also returns a state."""
 
     def __post_init__(self) -> None:
         self.base = self.base or self.type
@@ -158,7 +160,7 @@ class Applied:
     arguments: dict[str, Any] = field(default_factory=dict)
     node: Node | None = None
     is_output: bool = False
-    """Whether the output was taken out of the tuple that a layer of GIVES_A_TUPLE gives."""
+    """Whether the output was taken out of the tuple that a layer gives with a state."""
     moment: int = field(default_factory=moments.__next__)
     """When it is computed: before all that has a later moment."""
 
@@ -212,9 +214,13 @@ class Unreadable:
 
 @dataclass(frozen=True, eq=False)
 class StateOf:
-    """The state that a recurrent layer gives after its output; of it only the output of the last step is known."""
+    """The state that a recurrent layer gives after its output; of it only the output of the last step is known.
+
+    Where nothing of it is known, `unknown` says why.
+    """
 
     output: Any
+    unknown: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,7 +258,7 @@ def is_output_with_state(value: Any) -> bool:
     if not isinstance(applied, Applied) or applied.node is None or applied.is_output:
         return False
     # A class that extends such a layer gives what its forward says.
-    return applied.node.type in GIVES_A_TUPLE and applied.node.definition is None
+    return bool(applied.node.gives) or (applied.node.type in GIVES_A_TUPLE and applied.node.definition is None)
 
 
 def output_of(value: Any) -> Any:
@@ -261,26 +267,6 @@ def output_of(value: Any) -> Any:
         assert value.applied is not None
         return Variable(value.number, replace(value.applied, is_output=True))
     return replace(value, is_output=True)
-
-
-def number_of_layers(state: StateOf) -> int:
-    """How many layers the state is of."""
-    return int(_arguments_of(state).get("num_layers", 1))
-
-
-def last_step(state: StateOf) -> Applied | None:
-    """The output of the last step, which the state of the last layer is; None where it holds two directions."""
-    arguments = _arguments_of(state)
-    if arguments.get("bidirectional") or "proj_size" in arguments:
-        return None
-    dim = {} if arguments.get("batch_first") else {"dim": 0}
-    return Applied((state.output,), operation="select", arguments=dim)
-
-
-def _arguments_of(state: StateOf) -> dict[str, Any]:
-    """The arguments of the recurrent layer that gave a state."""
-    applied = state.output.applied if isinstance(state.output, Variable) else state.output
-    return applied.node.arguments if isinstance(applied, Applied) and applied.node else {}
 
 
 def cannot_read(node: ast.AST, problem: str) -> SpecError:
