@@ -61,6 +61,7 @@ def assert_same_as_python(source: str) -> None:
         "out, h = self.lstm(x)\nreturn self.fc(h[0][-1])",
         "out, h = self.lstm(x)\nreturn self.fc(h[0].squeeze(0))",
         "out, state = self.deep(x)\nh, c = state\nreturn self.fc(h[-1])",
+        "self.gru.flatten_parameters()\nreturn self.fc(self.gru(x)[0])",
         "_, h = self.gru(x)\nreturn self.fc(h[-1, :, :]) + self.fc(h[0, :]) + self.fc(h[-1, ...])",
     ],
 )
@@ -121,3 +122,23 @@ def test_the_state_that_a_module_gives_is_refused(body: str, forward: str) -> No
     with pytest.raises(SpecError, match="not known outside of the module") as raised:
         NetworkSpec.from_code(source)
     assert raised.value.line == source.count("\n")
+
+
+@pytest.mark.parametrize("name", ["nn.utils.rnn.pack_padded_sequence", "torch.nn.utils.rnn.pack_padded_sequence"])
+def test_packed_sequences_are_refused(name: str) -> None:
+    source = network(f"return self.fc(self.gru({name}(x, [5, 5, 5]))[0])", LAYERS.format(first=True))
+    with pytest.raises(SpecError, match="packed sequences are not read") as raised:
+        NetworkSpec.from_code(source)
+    assert raised.value.line == source.count("\n")
+
+
+def test_a_method_that_a_layer_has_is_not_said_to_be_missing() -> None:
+    source = network("self.gru.all_weights()\nreturn self.gru(x)[0]", LAYERS.format(first=True))
+    with pytest.raises(SpecError, match="cannot be read in a forward"):
+        NetworkSpec.from_code(source)
+
+
+def test_a_slice_in_the_brackets_of_a_list_is_refused_by_its_name() -> None:
+    source = network("return [x, x][0, :]", LAYERS.format(first=True))
+    with pytest.raises(SpecError, match="the slice : beside a comma is read in the brackets of a tensor only"):
+        NetworkSpec.from_code(source)

@@ -115,7 +115,8 @@ def _unknown_function(name: str, node: ast.Call) -> str:
     """Why a function cannot be read: it is misspelt, or there is none of it here."""
     import torch
 
-    if any(hasattr(owner, name) for owner in (torch, torch.Tensor, torch.nn.functional)):
+    owners = (torch, torch.Tensor, torch.nn.functional, torch.nn.utils, torch.nn.utils.rnn)
+    if any(hasattr(owner, name) for owner in owners):
         return instead_of_function(name)
     known = {*OPERATIONS, *_SPECIAL, *_SYNONYMS, *_SAME} - _NOT_IN_TORCH
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)

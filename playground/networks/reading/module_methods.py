@@ -35,6 +35,8 @@ _LOOKS: dict[str, Callable[[Node], Any]] = {
     "named_parameters": initialization.named_parameters,
 }
 _WIDTHS = ("in_channels", "out_channels", "in_features", "out_features", "num_features", "input_size", "embed_dim")
+# Where the weights of a recurrent layer lie in the memory, which is nothing of what it computes.
+_PLACES_WEIGHTS = "flatten_parameters"
 SAME_MODULE = ("to", "cuda", "cpu", "eval", "train", "requires_grad_", "float", "double", "half", "share_memory")
 
 
@@ -159,7 +161,7 @@ def call_module_method(reader: Reader, owner: Node, name: str, arguments: tuple[
         layers.insert(arguments[0], arguments[1])
         owner.children = {str(index): layer for index, layer in enumerate(layers)}
         return owner
-    if name in SAME_MODULE or name == "init_weights":
+    if name in SAME_MODULE or name in ("init_weights", _PLACES_WEIGHTS):
         return owner
     raise cannot_read(node, f"{shown(node)} cannot be read here; write it with layers of torch.nn.")
 
@@ -185,6 +187,8 @@ def call_child_method(owner: Child, name: str, node: ast.Call) -> Any:
         return list(children.items())
     if name == "keys":
         return list(children)
+    if name == _PLACES_WEIGHTS:
+        return IGNORED
     raise cannot_read(node, _missing(owner, name, node))
 
 
@@ -192,7 +196,7 @@ def _missing(owner: Child, name: str, node: ast.Call) -> str:
     """Why a method of a module cannot be read in a forward: mostly it is a layer that was never made."""
     from torch import nn
 
-    if hasattr(nn.Module, name):
+    if hasattr(getattr(nn, owner.node.base, nn.Module), name):
         return f"{shown(node)} cannot be read in a forward; apply layers and operations of torch."
     called = ast.unparse(node.func)
     start = called.removesuffix(name)

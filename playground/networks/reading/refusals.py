@@ -25,6 +25,7 @@ _PARAMETERS = ("Parameter", "UninitializedParameter", "register_parameter", "Par
 _TRUTHS = "there are no tensors of truth values here: write F.relu, x.clamp(min=0), torch.maximum, or a product"
 _NUMBER = "there are no numbers taken from a tensor here: keep it a tensor, such as x.mean(dim=1, keepdim=True)"
 _LOSS = "a forward here gives the output, and the loss is chosen for the training: return the output itself"
+_PACKED = "packed sequences are not read, because all here have one length: apply the layer to the tensor itself"
 _INDICES = "places in a tensor that only a run knows cannot be used: take fixed ones, x[:, 0] or x[:, 1:3]"
 
 _INSTEAD = {
@@ -72,8 +73,7 @@ _INSTEAD = {
     "sin": "write torch.tanh(x), or an nn.Embedding for positions",
     "cos": "write torch.tanh(x), or an nn.Embedding for positions",
     "multi_head_attention_forward": "make nn.MultiheadAttention(...) in __init__, and apply it here",
-    "pack_padded_sequence": "sequences here have one length: apply the layer to the tensor itself",
-    "pad_packed_sequence": "sequences here have one length: apply the layer to the tensor itself",
+    **dict.fromkeys(("pack_padded_sequence", "pad_packed_sequence", "pack_sequence", "pad_sequence"), _PACKED),
     **dict.fromkeys(("weight_norm", "spectral_norm"), "it changes how weights are trained: leave the layer without it"),
     "retain_grad": "leave it out",
     "register_hook": "leave it out",
@@ -165,6 +165,8 @@ def instead_of_expression(node: ast.expr) -> str:
         return f"{shown(node)} cannot be read: a forward gives its result at once; write return."
     if isinstance(node, ast.Await):
         return f"{shown(node)} cannot be read; leave await out."
+    if isinstance(node, ast.Slice):
+        return f"the slice {shown(node)} beside a comma is read in the brackets of a tensor only; take one part: x[0]."
     return f"{shown(node)} cannot be read here; give the value directly."
 
 
