@@ -57,7 +57,7 @@ def read_forward(reader: Reader, module: Node, given: Given | None = None, place
     if reading not in module.readings:
         recorder = _Recorder(reader, module, method)
         _keep(module, recorder.record(given), reading, place or method.definition)
-        module.effect, module.gives = recorder.effect, recorder.gives
+        module.effect, module.gives, module.lengths = recorder.effect, recorder.gives, recorder.lengths
 
 
 def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, Any] | None:
@@ -130,6 +130,7 @@ class _Recorder:
     changes: list[Change] = field(default_factory=list)
     effect: Effect = NO_EFFECT
     gives: tuple[bool, ...] = ()
+    lengths: dict[int, int] = field(default_factory=dict)
     tensors: int = 0
 
     def record(self, given: Given) -> Forward:
@@ -251,6 +252,8 @@ class _Recorder:
             steps.append(
                 Step(name, applied.child, applied.operation, () if used == (latest,) else used, applied.arguments)
             )
+            if applied.length is not None:
+                self.lengths[index] = applied.length
             names[line.number] = latest = name
             holders[name] = line.number
         if not steps and names[result] != inputs[0]:

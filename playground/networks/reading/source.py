@@ -14,6 +14,7 @@ from playground.networks.layer_catalogue import LAYER_TYPES
 from playground.networks.reading.classes import find_method
 from playground.networks.reading.forward import read_forwards
 from playground.networks.reading.interpreter import Interpreter
+from playground.networks.reading.lengths import lengths_in, that_do_not_fit, with_lengths
 from playground.networks.reading.limits import Budget, parse
 from playground.networks.reading.module_methods import fill, fill_record
 from playground.networks.reading.reader import Names
@@ -159,7 +160,10 @@ class _Source:
         network = node.layer("layers")
         layers = network.children if node.type == "Module" else (network,)
         spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
-        return NetworkSpec(spec.name, spec.layers, sample_shape(spec, self._text, self._tree), spec.forward)
+        lengths = list(lengths_in(node, "" if node.type == "Module" else "layers"))
+        sample = sample_shape(with_lengths(spec, lengths), self._text, self._tree)
+        spec = with_lengths(spec, that_do_not_fit(spec, lengths, sample))
+        return NetworkSpec(spec.name, spec.layers, sample, spec.forward)
 
     def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
         """A module of a class of the source, as its constructor makes it; an object where the class is no module."""

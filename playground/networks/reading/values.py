@@ -48,6 +48,8 @@ class Node:
     """What its forward does to the memory of its inputs."""
     gives: tuple[bool, ...] = ()
     """Which of the values that its forward returns are passed on, where it also returns a state."""
+    lengths: dict[int, int] = field(default_factory=dict)
+    """Of the steps of its forward that flatten, how long the source says that a sample then is."""
 
     def __post_init__(self) -> None:
         self.base = self.base or self.type
@@ -163,6 +165,8 @@ class Applied:
     """Whether the output was taken out of the tuple that a layer gives with a state."""
     moment: int = field(default_factory=moments.__next__)
     """When it is computed: before all that has a later moment."""
+    length: int | None = None
+    """Of a sample that is flattened, how long the source says that it is."""
 
 
 class Several(tuple[Any, ...]):

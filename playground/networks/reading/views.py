@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from playground.networks.reading.shapes import Shapes, Sides
@@ -88,8 +89,9 @@ def _of_shape(shapes: Shapes, tensor: Any, wanted: list[Any], resolved: list[Any
         split = split_like(shapes, joined, start, resolved[start : len(resolved) - end])
         if split is not None:
             return split
+    is_one_length = start == 1 and end == 0 and len(after) == 1 and type(after[0]) is int and after[0] != -1
     if len(before) == len(after) <= 1:
-        return tensor
+        return Applied((tensor,), operation="reshape", arguments={"shape": tuple(after)}) if is_one_length else tensor
     if not before or not after:
         # Dimensions of one element that come or go: the dimension before them takes them.
         start -= 1
@@ -100,6 +102,8 @@ def _of_shape(shapes: Shapes, tensor: Any, wanted: list[Any], resolved: list[Any
     if start == 1 and end == 0 and len(rest) > 1:
         return Applied((tensor,), operation="reshape", arguments={"shape": tuple(rest)})
     joined = flatten(tensor, start, start + len(before) - 1 if end else -1) if len(before) > 1 else tensor
+    if is_one_length and joined is not tensor:
+        return replace(joined, length=after[0])
     return joined if len(rest) == 1 else _split(joined, start, rest)
 
 
