@@ -113,8 +113,9 @@ def test_an_input_with_a_default_is_there_where_a_call_gives_it(forward: str) ->
         (ATTENTION, "return self.a(x=x)", "", "has no parameter 'x'; it has input"),
         (TWICE, "return self.s(x, x, other=x)", TWO, "has no parameter 'other'; it has x1, x2, flip"),
         (TWICE, "return self.s(x, x1=x)", TWO, "gives 'x1' twice"),
-        (TWICE, "return self.s(x)", TWO, "gives nothing for 'x2'"),
-        (TWICE, "return self.s(x, x, x, x)", TWO, "gives 4 inputs, and the forward of Two takes 3"),
+        (TWICE, "return self.s(x1=x)", TWO, "gives nothing for 'x2'"),
+        (TWICE, "return self.s(x, x, x, flip=1)", TWO, "gives 'flip' twice"),
+        (TWICE, "return self.s(x, x, False, x)", TWO, "gives 4 inputs, and the forward of Two takes 3"),
         (TWICE, "return self.s(x, x, x.size(1))", TWO, "give all else to its constructor"),
         (TWICE, "return self.s(x, x) + self.s(x, x, True)", TWO, "make a module in __init__ for each of the two"),
         (DECODER, "return self.u1(self.u1(x), x)", UP, "make a module in __init__ for each of the two"),
@@ -125,3 +126,11 @@ def test_inputs_that_cannot_be_bound_are_refused(init: str, forward: str, classe
         NetworkSpec.from_code(network(init, forward, classes))
     assert problem in raised.value.message
     assert raised.value.line == network(init, forward, classes).count("\n")
+
+
+@pytest.mark.parametrize(("forward", "count"), [("return self.s(x)", 1), ("return self.s(x, x, x, x)", 4)])
+def test_a_wrong_number_of_inputs_is_said_by_the_trace(forward: str, count: int) -> None:
+    error = NetworkSpec.from_code(network(TWICE, forward, TWO)).trace((3, 8)).error
+    assert error is not None
+    assert error.path == "s"
+    assert f"it is given {count}" in error.message

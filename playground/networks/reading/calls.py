@@ -11,7 +11,7 @@ from playground.networks.reading import library
 from playground.networks.reading.applying import operation_on
 from playground.networks.reading.classes import defining_class
 from playground.networks.reading.forward import Given, read_concatenation, read_forward, read_forwards
-from playground.networks.reading.inputs import given_to, in_order, missing
+from playground.networks.reading.inputs import given_to, in_order, is_miscounted, missing
 from playground.networks.reading.memory import changes_by
 from playground.networks.reading.module_methods import SAME_MODULE
 from playground.networks.reading.parts import is_plain, items
@@ -119,15 +119,24 @@ def _call_own(
 
 
 def _apply(reader: Reader, child: Child, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
-    given = given_to(reader, child.node, arguments, keywords, node)
-    if child.node.type == "Module":
-        inputs = _read_for(reader, child.node, given, node)
-    else:
-        inputs = _inputs_of_layer(reader, child.node, given, node)
+    inputs = _inputs(reader, child.node, arguments, keywords, node)
     _check_tensors(inputs, node)
     applied = Applied(inputs, child=child.path, node=child.node)
     reader.changes += changes_by(applied, node)
     return applied
+
+
+def _inputs(
+    reader: Reader, module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
+) -> tuple[Any, ...]:
+    """The tensors that a call gives a module, in the order in which it takes them."""
+    only_tensors = bool(arguments) and not keywords and all(map(is_tensor, arguments))
+    if module.type == "Module" and only_tensors and is_miscounted(reader, module, len(arguments)):
+        read_forward(reader, module)  # the trace says how many inputs it takes
+        return arguments
+    given = given_to(reader, module, arguments, keywords, node)
+    read = _read_for if module.type == "Module" else _inputs_of_layer
+    return read(reader, module, given, node)
 
 
 def _read_for(reader: Reader, module: Node, given: Names, node: ast.Call) -> tuple[Any, ...]:
@@ -153,7 +162,7 @@ def _inputs_of_layer(reader: Reader, layer: Node, given: Names, node: ast.Call) 
         # Its weights are not used here, whatever is asked of them.
         given = {name: value for name, value in given.items() if name not in _ABOUT_ATTENTION_WEIGHTS}
     inputs = in_order(reader, layer, given, node)
-    if layer.type == "MultiheadAttention" and len(inputs) == 2:
+    if layer.type == "MultiheadAttention" and len(inputs) == 2 and node.keywords:
         raise cannot_read(node, f"{shown(node)} gives no value; give three: {shown(node.func)}(x, y, y).")
     if layer.type == "MultiheadAttention" and len(set(map(id, inputs))) == 1:
         inputs = inputs[:1]

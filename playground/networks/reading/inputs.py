@@ -54,6 +54,15 @@ def in_order(reader: Reader, module: Node, given: Names, node: ast.Call) -> tupl
     return tuple(given[name] for name in names[: last + 1])
 
 
+def is_miscounted(reader: Reader, module: Node, count: int) -> bool:
+    """Whether a forward of the source takes fewer inputs than these, or more."""
+    declared = _own_parameters(reader, module)
+    if declared is None or declared.vararg is not None or any(each is None for each in declared.kw_defaults):
+        return False
+    positional = len(declared.posonlyargs) + len(declared.args) - 1
+    return not positional - len(declared.defaults) <= count <= positional
+
+
 def missing(reader: Reader, module: Node, given: Names) -> str | None:
     """The first parameter without a default of a forward of the source that a call gives nothing."""
     declared = _own_parameters(reader, module)
