@@ -18,7 +18,7 @@ from playground.networks.reading.parts import extend, items, remove, set_attribu
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_context, instead_of_assignment, instead_of_statement
 from playground.networks.reading.splitting import unbound_parts
-from playground.networks.reading.states import parts_given, state_at
+from playground.networks.reading.states import parts_given, states_of
 from playground.networks.reading.values import (
     IGNORED,
     ClassValue,
@@ -193,7 +193,7 @@ def _unpacked(reader: Reader, value: Any, count: int, at: ast.AST) -> list[Any]:
     if is_output_with_state(value):
         value = parts_given(reader.bind("out", value) if reader.bind else value)
     if isinstance(value, StateOf):
-        return [state_at(value, index) for index in range(count)]
+        return states_of(value, count)
     if isinstance(value, Unbound):
         return unbound_parts(reader, value, count, at)
     if is_tensor(value):

@@ -45,6 +45,12 @@ def state_at(state: StateOf, index: Any) -> Any:
     return (_last_step(state) if is_last and not state.unknown else None) or _unknown(state)
 
 
+def states_of(state: StateOf, count: int) -> list[Any]:
+    """The states of so many layers; of another number of layers nothing is known."""
+    fits = not state.unknown and _node_of(state.output).arguments.get("num_layers", 1) == count
+    return [state_at(state, index) if fits else _unknown(state) for index in range(count)]
+
+
 def changed_state(state: StateOf, name: str, arguments: tuple[Any, ...]) -> Any:
     """What a method of a state gives: without the dimension of its layers the state of the only one."""
     layers = _node_of(state.output).arguments.get("num_layers", 1)
