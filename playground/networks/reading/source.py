@@ -173,7 +173,7 @@ class _Source:
         self._inside += 1
         if self._inside > MAX_DEPTH:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
-        module = Node(base, class_name=_public(definition), definition=made)
+        module = Node(base, class_name=_public(definition), definition=made, is_own=True)
         rule = self._rule(module)
         if base in _CONTAINERS and not rule and find_method(self._reader.globals, module, "forward") is not None:
             module.type = "Module"
@@ -283,8 +283,8 @@ def _last_with(named: dict[str, Node], holds: Callable[[Node], bool]) -> str | N
 
 def _holds_modules_of_the_source(node: Node) -> bool:
     """Whether a container, or what is in it, holds modules of a class of the source."""
-    return node.definition is None and any(
-        child.definition or _holds_modules_of_the_source(child) for child in node.children.values()
+    return not node.is_own and any(
+        child.is_own or _holds_modules_of_the_source(child) for child in node.children.values()
     )
 
 

@@ -46,6 +46,8 @@ class Node:
     """What its forward has been read for: 0 is a tensor, 2 a list of two tensors, and so on."""
     effect: Effect = NO_EFFECT
     """What its forward does to the memory of its inputs."""
+    is_own: bool = False
+    """Whether a class of the source makes it, also one that extends a container."""
 
     def __post_init__(self) -> None:
         self.base = self.base or self.type
