@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from playground.networks import NetworkSpec
+from playground.networks import NetworkSpec, SpecError
 from tests.networks.weights import randomise
 
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\n"
@@ -22,15 +22,13 @@ def assert_same_network(source: str, *shape: int, name: str = "net", entry: str 
     model: nn.Module = (made if isinstance(made, nn.Module) else made()).eval()
     randomise(model)
     spec = NetworkSpec.from_code(HEAD + source, entry)
-    built = spec.build().eval()
-    assert [value.shape for value in built.state_dict().values()] == [
-        value.shape for value in model.state_dict().values()
-    ]
-    built.load_state_dict(dict(zip(built.state_dict(), model.state_dict().values(), strict=True)))
     batch = torch.rand(shape, generator=torch.Generator().manual_seed(1)) - 0.5
-    with torch.no_grad():
-        torch.testing.assert_close(built(batch), model(batch))
-    assert NetworkSpec.from_code(spec.to_code()) == spec
+    for each in (spec, NetworkSpec.from_code(spec.to_code())):
+        built, weights = each.build().eval(), model.state_dict().values()
+        assert [value.shape for value in built.state_dict().values()] == [value.shape for value in weights]
+        built.load_state_dict(dict(zip(built.state_dict(), weights, strict=True)))
+        with torch.no_grad():
+            torch.testing.assert_close(built(batch), model(batch))
     return spec
 
 
@@ -44,3 +42,186 @@ def test_a_sequential_of_classes_that_extend_sequential_is_the_network(last: str
 
 net = nn.Sequential(CBR(4, 8), CBR(8, 2, 1), """
     assert_same_network(f"{source}{last})\n", 2, 4, 6, 6)
+
+
+BODIES = {
+    "of several the last": "W = 4; W = 6\n    W = 8",
+    "by an if": "W = 8\n    if FLAG: W = 4",
+    "by a loop": "W = 8\n    for i in range(3): W += i",
+    "from another": "V = 3\n    W = V + 1",
+    "several at once": "V, W = 3, 5",
+    "from a list": "cfg = [8]; cfg.append(5); cfg += [3]\n    W = sum(cfg)",
+    "from a loop over a list": "cfg = []\n    for i in range(3): cfg.append(2)\n    W = sum(cfg)",
+    "from a comprehension": "W = sum([i for i in range(4)])",
+    "hides the one of the file": "W = W + 1",
+    "by a tuple in a with": "W = max(3, 4) if FLAG else 2",
+}
+USES = """    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, {width})
+
+    def forward(self, x):
+        return self.fc(x)
+"""
+
+
+@pytest.mark.parametrize("width", ["self.W", "Net.W", "self.__class__.W", "getattr(self, 'W', 1)"])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_the_body_of_a_class_is_followed(body: str, width: str) -> None:
+    source = f"FLAG = True\nW = 2\n\nclass Net(nn.Module):\n    {body}\n\n{USES.format(width=width)}"
+    assert_same_network(source, 2, 4, name="Net")
+
+
+def test_a_method_sees_the_names_around_its_class_and_not_those_in_it() -> None:
+    source = "W = 8\n\nclass Net(nn.Module):\n    W = 4\n\n" + USES.format(width="W")
+    assert_same_network(source, 2, 4, name="Net")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Net.W = 5",
+        "Net.W += 1",
+        "setattr(Net, 'W', 6)",
+        "for i in range(3):\n    Net.W = i + 1",
+        "def widen():\n    Net.W = 7\n\nwiden()",
+        "Net.cfg.append(3)",
+        "def forward(self, x):\n    return F.relu(self.fc(x))\n\nNet.forward = forward",
+        "class Wide(Net):\n    W = 9",
+    ],
+)
+def test_a_class_that_is_changed_after_its_definition_is_the_changed_one(after: str) -> None:
+    source = "class Net(nn.Module):\n    W = 4\n    cfg = [2]\n\n" + USES.format(width="self.W + len(self.cfg)")
+    assert_same_network(f"{source}\n{after}\n", 2, 4, name="Wide" if "Wide" in after else "Net")
+
+
+def test_a_counter_in_a_class_counts_on() -> None:
+    source = """class Block(nn.Module):
+    n = 0
+    seen = []
+
+    def __init__(self):
+        super().__init__()
+        Block.n += 1
+        self.seen.append(1)
+        self.fc = nn.Linear(4, 4)
+        self.k = Block.n + len(self.seen)
+
+    def forward(self, x):
+        return self.fc(x) * self.k
+
+net = nn.Sequential(Block(), Block(), Block())
+"""
+    assert_same_network(source, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("class Net(nn.Module):\n    W = torch.zeros(3).tolist()\n\n" + USES.format(width="self.W"), 6),
+        ("class Net(nn.Module):\n    W = 4\n    while unknown: W += 1\n\n" + USES.format(width="self.W"), 7),
+        ("class Net(nn.Module):\n    W = 4\n\n" + USES.format(width="self.W") + "\nNet.W = unknown\n", 15),
+        (
+            "CFG = [4]\n\nclass Net(nn.Module):\n    W = CFG\n\n"
+            + USES.format(width="sum(self.W)")
+            + "\nfor i in unknown: CFG.append(i)\n",
+            17,
+        ),
+    ],
+)
+def test_what_is_not_known_of_a_class_is_refused_where_it_is_used(source: str, line: int) -> None:
+    with pytest.raises(SpecError) as caught:
+        NetworkSpec.from_code(HEAD + source)
+    assert caught.value.line == line
+
+
+def test_a_forward_that_changes_its_class_is_refused() -> None:
+    source = "class Net(nn.Module):\n    W = 4\n\n" + USES.format(width="3").replace(
+        "        return", "        Net.W += 1\n        return"
+    )
+    with pytest.raises(SpecError, match="a forward that changes a class"):
+        NetworkSpec.from_code(HEAD + source)
+
+
+@pytest.mark.parametrize("bases", ["Mixin, nn.Module", "nn.Module, Mixin", "Mixin, Base", "Base, Mixin"])
+def test_the_classes_that_a_class_extends_come_in_the_order_of_python(bases: str) -> None:
+    source = f"""class Mixin:
+    W = 3
+
+    def activate(self, x):
+        return F.relu(x)
+
+class Base(nn.Module):
+    W = 5
+
+    def activate(self, x):
+        return torch.tanh(x)
+
+class Net({bases}):
+""" + USES.format(width="self.W").replace("return self.fc(x)", "return self.activate(self.fc(x))")
+    assert_same_network(source, 2, 4, name="Net")
+
+
+def test_super_goes_to_the_next_class_of_the_object_and_not_to_the_parent() -> None:
+    source = """class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(4, 4)
+
+class Left(Base):
+    def __init__(self):
+        super().__init__()
+        self.b = nn.Linear(4, 3)
+
+class Right(Base):
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Linear(3, 2)
+
+class Net(Left, Right):
+    def forward(self, x):
+        return self.c(self.b(self.a(x)))
+"""
+    assert_same_network(source, 2, 4, name="Net")
+
+
+def test_what_nn_module_has_itself_hides_what_comes_after_it() -> None:
+    source = "class Mixin:\n    def __init__(self):\n        self.W = 9\n\nclass Net(nn.Module, Mixin):\n    W = 3\n\n"
+    assert_same_network(source + USES.format(width="self.W"), 2, 4, name="Net")
+
+
+def test_a_default_is_computed_where_the_function_is_defined_and_once() -> None:
+    source = """class Net(nn.Module):
+    def __init__(self, acc=[]):
+        super().__init__()
+        acc.append(1)
+        self.scales = []
+        for i in range(3):
+            def scale(t, i=i):
+                return t * (i + 2)
+            self.scales.append(scale)
+        self.fc = nn.Linear(4, len(acc) + 3)
+
+    def forward(self, x):
+        for scale in self.scales:
+            x = scale(x)
+        return self.fc(x)
+
+net = nn.Sequential(Net(), nn.Flatten(), Net())
+"""
+    assert_same_network(source, 2, 4)
+
+
+def test_a_default_that_a_forward_changes_is_refused() -> None:
+    source = """class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x, acc=[]):
+        acc.append(self.fc(x))
+        return torch.cat(acc, 1)
+"""
+    with pytest.raises(SpecError, match="this default is kept") as caught:
+        NetworkSpec.from_code(HEAD + source)
+    assert caught.value.line == 10

@@ -44,7 +44,7 @@ _ABOUT_ATTENTION_WEIGHTS = ("need_weights", "average_attn_weights")
 def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     """What a call in the source gives."""
     if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in names:
-        return _super(names, node)
+        return _super(reader, names, node)
     function = reader.value(node.func, names)
     if isinstance(function, Method) and isinstance(function.owner, Node) and function.name in SAME_MODULE:
         return function.owner  # whatever device it is moved to
@@ -73,13 +73,15 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     return reader.call(function, tuple(arguments), keywords, node)
 
 
-def _super(names: Names, node: ast.Call) -> SuperValue:
+def _super(reader: Reader, names: Names, node: ast.Call) -> SuperValue:
     owner = names.get("self")
-    module = owner.node if isinstance(owner, Child) else owner
     definition = names.get("__class__")
-    if not isinstance(module, Node | Record) or not isinstance(definition, ast.ClassDef):
+    if node.args:
+        kind = reader.value(node.args[0], names)
+        definition = kind.definition if isinstance(kind, ClassValue) else kind
+    if not isinstance(owner, Node | Record | Child) or not isinstance(definition, ast.ClassDef):
         raise cannot_read(node, "super() can only be read in a method of a class.")
-    return SuperValue(module, definition)
+    return SuperValue(owner, definition)
 
 
 def call(reader: Reader, function: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -196,10 +198,9 @@ def call_function(
     check_decorators(reader, function.definition)
     scope = dict(function.names) if function.names is not reader.globals else {}
     if function.owner is not None:
-        owner = function.owner.node if isinstance(function.owner, Child) else function.owner
         arguments = (function.owner, *arguments)
-        scope["__class__"] = defining_class(reader.globals, owner, function.definition)
-    scope |= bound(reader, function.definition.args, arguments, keywords, node)
+        scope["__class__"] = defining_class(function)
+    scope |= bound(reader, function, arguments, keywords, node)
     if isinstance(function.definition, ast.Lambda):
         return reader.value(function.definition.body, scope)
     outer = reader.script

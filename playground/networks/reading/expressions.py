@@ -15,10 +15,10 @@ from playground.networks.reading.parts import items
 from playground.networks.reading.python_functions import BUILTINS
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import instead_of_expression
+from playground.networks.reading.signatures import function_of
 from playground.networks.reading.values import (
     IGNORED,
     TRAINING,
-    FunctionValue,
     Size,
     Sizes,
     TorchName,
@@ -39,7 +39,7 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.Name():
             return _name(reader, node, names)
         case ast.Attribute():
-            return attribute(reader, node, reader.value(node.value, names), names)
+            return attribute(reader, node, reader.value(node.value, names))
         case ast.Constant():
             return node.value
         case ast.Call():
@@ -71,7 +71,7 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.Subscript():
             return subscript(reader, node, names)
         case ast.Lambda():
-            return FunctionValue(node, names)
+            return function_of(reader, node, names)
         case ast.JoinedStr():
             return "".join(str(reader.value(part, names)) for part in node.values)
         case ast.FormattedValue():

@@ -41,7 +41,7 @@ def read_forwards(reader: Reader, network: Node) -> None:
 def read_forward(reader: Reader, module: Node) -> None:
     """Gives a module what its forward computes of tensors: None where its children simply run in order."""
     if 0 not in module.readings:
-        recorder = _Recorder(reader, module, _method(reader, module))
+        recorder = _Recorder(reader, module, _method(module))
         _keep(module, recorder.record(), 0, recorder.method.definition)
         module.effect = recorder.effect
 
@@ -52,7 +52,7 @@ def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, An
     The result are the arguments of this concatenation, so that the list can be joined before the module is applied;
     None if its forward makes something else of a list.
     """
-    recorder = _Recorder(reader, module, _method(reader, module), count)
+    recorder = _Recorder(reader, module, _method(module), count)
     joined = recorder.record_joined()
     if joined is None:
         return None
@@ -60,8 +60,8 @@ def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, An
     return joined[0]
 
 
-def _method(reader: Reader, module: Node) -> FunctionValue:
-    method = find_method(reader.globals, module, "forward")
+def _method(module: Node) -> FunctionValue:
+    method = find_method(module, "forward")
     if method is None:
         assert module.definition is not None
         raise cannot_read(

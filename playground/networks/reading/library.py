@@ -7,10 +7,10 @@ from typing import Any
 
 from playground.networks.reading import initialization, torchvision_helpers
 from playground.networks.reading.functions import read_function
+from playground.networks.reading.inheritance import call_super, define_class
 from playground.networks.reading.module_methods import (
     call_child_method,
     call_module_method,
-    call_super,
     make_layer,
 )
 from playground.networks.reading.parts import copied, set_attribute
@@ -68,7 +68,7 @@ _WRAPPERS = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDa
 """What runs a network otherwise and leaves it what it is."""
 
 
-def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
+def import_names(reader: Reader, node: ast.Import | ast.ImportFrom, names: Names) -> None:
     """The names that an import brings; raises SpecError for a relative one, which the pasted text cannot have."""
     for alias in node.names:
         if isinstance(node, ast.Import):
@@ -79,7 +79,10 @@ def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
             if alias.name == "*" and node.module in _STAR_MODULES:
                 names[f"* of {node.module}"] = node.module
                 continue
-            names[alias.asname or alias.name] = torchvision_helpers.find(full) or TorchName(full)
+            found = torchvision_helpers.find(full)
+            if isinstance(found, ClassValue):
+                found = define_class(reader, found.definition, reader.globals)
+            names[alias.asname or alias.name] = found or TorchName(full)
 
 
 def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -114,7 +117,7 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     if name == "setattr" and len(arguments) == 3:
         return set_attribute(arguments[0], str(arguments[1]), arguments[2], node)
     if name in CHECKS:
-        return check(reader, name, arguments, node)
+        return check(name, arguments, node)
     layer = name.removeprefix("torch.nn.")
     if name.startswith("torch.nn.") and layer[:1].isupper():
         return make_layer(layer, arguments, keywords, node)

@@ -14,6 +14,7 @@ from playground.networks.reading.sizes import origin
 from playground.networks.reading.values import (
     Applied,
     Child,
+    ClassValue,
     Node,
     ParameterOf,
     Record,
@@ -187,8 +188,8 @@ def copied(value: Any) -> Any:
 
 
 def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
-    """Gives a module or an object an attribute; a module as an attribute of a module is a child."""
-    if isinstance(owner, Record):
+    """Gives a module, an object or a class an attribute; a module as an attribute of a module is a child."""
+    if isinstance(owner, Record | ClassValue):
         owner.attributes[name] = value
     if isinstance(owner, Child):
         raise cannot_read(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.networks.layer_types import family
-from playground.networks.reading.classes import is_instance
+from playground.networks.reading.classes import MISSING, in_class, is_instance
 from playground.networks.reading.limits import MAX_LENGTH, MAX_NUMBER
 from playground.networks.reading.parts import extend, items, known_sides, parts_of
 from playground.networks.reading.reader import Names, Reader
@@ -132,20 +132,20 @@ def _sum(values: Any, start: Any = 0) -> Any:
     return sum(values, start)
 
 
-def check(reader: Reader, name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+def check(name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
     """Checks of Python on values that are known: isinstance, hasattr, getattr, callable."""
     if name == "isinstance" and len(arguments) == 2:
-        return any(_is_a(reader, arguments[0], kind) for kind in _kinds(arguments[1]))
+        return any(_is_a(arguments[0], kind) for kind in _kinds(arguments[1]))
     if name == "callable":
         return isinstance(arguments[0], FunctionValue | ClassValue | TorchName)
     if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Record):
-        found = arguments[0].attributes
+        found = _of_class(arguments[0], arguments[1]) | arguments[0].attributes
         if name == "hasattr" or arguments[1] in found or len(arguments) == 3:
             return arguments[1] in found if name == "hasattr" else found.get(*arguments[1:])
     if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Node | Child):
         owner, key = arguments[0], arguments[1]
         module = owner.node if isinstance(owner, Child) else owner
-        found = {**module.attributes, **module.children}
+        found = {**_of_class(owner, key), **module.attributes, **module.children}
         if name == "hasattr":
             return key in found
         if key in found:
@@ -156,6 +156,12 @@ def check(reader: Reader, name: str, arguments: tuple[Any, ...], node: ast.Call)
         if len(arguments) == 3:
             return arguments[2]
     raise cannot_read(node, f"{shown(node)} cannot be read; write the value.")
+
+
+def _of_class(owner: Node | Record | Child, name: str) -> Names:
+    """What the class of a module or object has under a name, if it has it."""
+    found = in_class(owner, name)
+    return {} if found is MISSING else {name: found}
 
 
 _PYTHON_KINDS: dict[str, type | tuple[type, ...]] = {
@@ -170,10 +176,10 @@ def _kinds(given: Any) -> tuple[Any, ...]:
     return given if isinstance(given, tuple) else (given,)
 
 
-def _is_a(reader: Reader, value: Any, kind: Any) -> bool:
+def _is_a(value: Any, kind: Any) -> bool:
     if isinstance(kind, ClassValue):
         node = value.node if isinstance(value, Child) else value
-        return isinstance(node, Node | Record) and is_instance(reader.globals, node, kind)
+        return isinstance(node, Node | Record) and is_instance(node, kind)
     if not isinstance(kind, TorchName):
         return False
     if kind.name.rsplit(".", 1)[-1] in _PYTHON_KINDS:

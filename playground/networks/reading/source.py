@@ -11,7 +11,7 @@ from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, camel_cas
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.layer_catalogue import LAYER_TYPES
-from playground.networks.reading.classes import find_method
+from playground.networks.reading.classes import find_method, torch_classes
 from playground.networks.reading.forward import read_forwards
 from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
@@ -96,6 +96,8 @@ class _Source:
     def _chosen(self, entry: str | None) -> tuple[str, Any]:
         """The name of what is read, and what it stands for."""
         named = self._script.named
+        if not entry and self._script.lost_classes:
+            raise self._script.lost_classes[0]  # another class would be taken for the network
         name = entry or _last_with(named, _holds_modules_of_the_source) or self._entry()
         if name is None:
             name = self._bare()
@@ -118,10 +120,8 @@ class _Source:
         return {key: classes.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()}
 
     def _classes(self) -> dict[str, ast.ClassDef]:
-        found = {
-            name: value.definition for name, value in self._reader.globals.items() if isinstance(value, ClassValue)
-        }
-        return {name: each for name, each in found.items() if self._base(each) is not None}
+        found = {name: value for name, value in self._reader.globals.items() if isinstance(value, ClassValue)}
+        return {name: each.definition for name, each in found.items() if _base(each) is not None}
 
     def _class_names(self) -> str:
         return ", ".join(self._classes()) or "none that extends nn.Module"
@@ -164,8 +164,8 @@ class _Source:
     def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
         """A module of a class of the source, as its constructor makes it; an object where the class is no module."""
         definition = made.definition
-        base = self._base(definition)
-        if base is None and find_method(self._reader.globals, Node("", definition=made), "forward") is None:
+        base = _base(made)
+        if base is None and find_method(Node("", definition=made), "forward") is None:
             return self._record(made, arguments, keywords, node)
         if base is None:
             name = definition.name
@@ -175,7 +175,7 @@ class _Source:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
         module = Node(base, class_name=_public(definition), definition=made, is_own=True)
         rule = self._rule(module)
-        if base in _CONTAINERS and not rule and find_method(self._reader.globals, module, "forward") is not None:
+        if base in _CONTAINERS and not rule and find_method(module, "forward") is not None:
             module.type = "Module"
         self._construct(module, arguments, keywords, node)
         self._finish(module, rule)
@@ -187,18 +187,18 @@ class _Source:
     def _record(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Record:
         """An object of a class of the source that is no module."""
         record = Record(made)
-        constructor = find_method(self._reader.globals, record, "__init__")
+        constructor = find_method(record, "__init__")
         if constructor is not None:
             self._reader.call_function(constructor, arguments, keywords, node)
         else:
             fill_record(self._reader, record, arguments, keywords, node)
-            finish = find_method(self._reader.globals, record, "__post_init__")
+            finish = find_method(record, "__post_init__")
             if finish is not None:
                 self._reader.call_function(finish, (), {}, node)
         return record
 
     def _construct(self, module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
-        constructor = find_method(self._reader.globals, module, "__init__")
+        constructor = find_method(module, "__init__")
         if constructor is not None:
             outer, self._reader.bind = self._reader.bind, None
             self._reader.call_function(constructor, arguments, keywords, node)
@@ -215,23 +215,9 @@ class _Source:
             module.class_name, module.rule = "", "" if rule == OUTPUT else rule
             module.definition = module.definition if rule == OUTPUT else None
 
-    def _base(self, definition: ast.ClassDef, depth: int = 0) -> str | None:
-        """The class of torch.nn that a class extends, over its parents: "Module", a container or a layer."""
-        for base in definition.bases:
-            try:
-                value = self._reader.value(base, self._reader.globals)
-            except SpecError:
-                continue
-            if isinstance(value, TorchName) and value.name.startswith("torch.nn."):
-                name = value.name.rsplit(".", 1)[1]
-                return name if name in CONTAINERS or name in _LAYERS else None
-            if isinstance(value, ClassValue) and depth < MAX_DEPTH:
-                return self._base(value.definition, depth + 1)
-        return None
-
     def _rule(self, module: Node) -> str:
         """The rule by which a class computes that extends a container or a layer; "" where it computes by steps."""
-        method = find_method(self._reader.globals, module, "forward")
+        method = find_method(module, "forward")
         if method is None or module.base == "Module":
             return ""
         rules = (OUTPUT,) if module.base in GIVES_A_TUPLE else _rules_of(module.base)
@@ -243,6 +229,12 @@ class _Source:
                 "and write the forward there.",
             )
         return found
+
+
+def _base(kind: ClassValue) -> str | None:
+    """The class of torch.nn that a class extends, over its parents: "Module", a container or a layer."""
+    name = next(torch_classes(kind), None)
+    return name if name in CONTAINERS or name in _LAYERS else None
 
 
 def _public(definition: ast.ClassDef) -> str:
