@@ -225,3 +225,57 @@ def test_a_default_that_a_forward_changes_is_refused() -> None:
     with pytest.raises(SpecError, match="this default is kept") as caught:
         NetworkSpec.from_code(HEAD + source)
     assert caught.value.line == 10
+
+
+BASE = """class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(4, 4)
+
+    def g(self, x):
+        return F.relu(x)
+
+    def forward(self, x):
+        return self.body(x)
+
+class Net(Base):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(4, 2)
+
+    def g(self, x):
+        return super().g(x) * 2
+
+    def forward(self, x):
+        return """
+NUMBERED = """class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(4, 4), nn.Sequential(nn.ReLU(), nn.Linear(4, 4)))
+
+    def forward(self, x):
+        return x + super().forward(x)
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        BASE + "self.head(super().forward(x))\n",
+        BASE + "self.head(self.g(super(Net, self).forward(x)))\n",
+        BASE + "super().g(self.head(super().forward(x)))\n",
+        NUMBERED,
+        NUMBERED.replace("super().forward", "super(Net, self).forward"),
+        NUMBERED.replace("class Net", "class Block")
+        + "\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.first = Block()\n        self.second = Block()\n\n"
+        "    def forward(self, x):\n        return self.second(self.first(x))\n",
+    ],
+)
+def test_super_in_a_forward_is_the_method_above_with_the_same_module(source: str) -> None:
+    assert_same_network(source, 2, 4, name="Net")
+
+
+def test_super_of_a_class_above_skips_that_class() -> None:
+    source = BASE.replace("return super().g(x)", "return super(Base, self).g(x)") + "self.g(self.head(x))\n"
+    with pytest.raises(SpecError, match="super..g cannot be read"):
+        NetworkSpec.from_code(HEAD + source)

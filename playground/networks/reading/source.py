@@ -157,8 +157,10 @@ class _Source:
         check_shared(node)
         read_forwards(self._reader, node)
         network = node.layer("layers")
-        layers = network.children if node.type == "Module" else (network,)
-        spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
+        # The layers of a class that extends nn.Sequential have numbers, which only a layer's children may have.
+        is_open = node.type == "Module" and not any(each.isdecimal() for each in node.children)
+        layers = network.children if is_open else (network,)
+        spec = NetworkSpec(name, layers, (1,), network.forward if is_open else None)
         return NetworkSpec(spec.name, spec.layers, sample_shape(spec, self._text, self._tree), spec.forward)
 
     def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
