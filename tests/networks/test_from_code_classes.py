@@ -277,5 +277,64 @@ def test_super_in_a_forward_is_the_method_above_with_the_same_module(source: str
 
 def test_super_of_a_class_above_skips_that_class() -> None:
     source = BASE.replace("return super().g(x)", "return super(Base, self).g(x)") + "self.g(self.head(x))\n"
-    with pytest.raises(SpecError, match="super..g cannot be read"):
+    with pytest.raises(SpecError, match=r"super\(\)\.g cannot be read"):
         NetworkSpec.from_code(HEAD + source)
+
+
+ONE_AFTER_ANOTHER = {
+    "a zip has nothing left": "z = zip([4, 4], [4, 4])\n        for a, b in z: pass\n        n = len([*z])",
+    "a map has nothing left": "m = map(lambda i: i + 1, range(3))\n        n = sum(m) * 10 + sum(m)",
+    "a map of two lists": "n = sum(map(lambda a, b: a * b, [1, 2], [3, 4]))",
+    "enumerate goes on": "e = enumerate([5, 6, 7])\n        for i, v in e:\n            break\n        n = len(list(e))",
+    "reversed has nothing left": "r = reversed([1, 2])\n        n = len(list(r)) * 10 + len(list(r))",
+    "a list grows": "n, c = 0, [4]\n        for v in c:\n            n += 1\n            if n < 4: c.append(v)",
+    "a list grows under enumerate": (
+        "n, c = 0, [4]\n        for i, v in enumerate(c):\n            n += 1\n            if i < 4: c.append(v)"
+    ),
+    "a list shrinks": "n, c = 0, [1, 2, 3, 4]\n        for v in c:\n            n += v\n            c.pop()",
+    "functions see the last": "n = sum([f() for f in [lambda: i for i in range(4)]])",
+    "defaults see each": "n = sum([f() for f in [lambda i=i: i for i in range(4)]])",
+    "two loops": "n = sum([i * j for i in range(1, 4) for j in range(i) if j])",
+}
+
+
+@pytest.mark.parametrize("lines", ONE_AFTER_ANOTHER.values(), ids=ONE_AFTER_ANOTHER.keys())
+def test_values_are_taken_one_after_another(lines: str) -> None:
+    source = f"""class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {lines}
+        self.fc = nn.Linear(4, n + 1)
+
+    def forward(self, x):
+        return self.fc(x)
+"""
+    assert_same_network(source, 2, 4, name="Net")
+
+
+AGAIN = """class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = {first}
+        self.b = nn.Linear(4, 3)
+        {second}
+        self.a = nn.Linear(3, 2)
+
+    def forward(self, x):
+        return self.a(self.b(x))
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("None", "pass"), ("nn.Linear(1, 1)", "pass"), ("nn.Linear(1, 1)", "del self.a"), ("5", "self.a = None")],
+)
+def test_a_layer_that_is_set_again_stands_where_python_has_it(first: str, second: str) -> None:
+    spec = assert_same_network(AGAIN.format(first=first, second=second), 2, 4, name="Net")
+    assert {layer.name for layer in spec.layers} == {"a", "b"}
+
+
+def test_a_layer_that_was_none_in_between_is_refused() -> None:
+    with pytest.raises(SpecError, match="now a layer again") as caught:
+        NetworkSpec.from_code(HEAD + AGAIN.format(first="nn.Linear(1, 1)", second="self.a = None"))
+    assert caught.value.line == 11

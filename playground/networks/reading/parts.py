@@ -200,6 +200,9 @@ def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
     if isinstance(value, ParameterOf):
         raise cannot_read(node, "two layers that share a parameter cannot be read; apply one layer twice instead.")
     if isinstance(value, Node):
+        if name in owner.places and owner.attributes.get(name, owner) is None:
+            # PyTorch keeps the place of a layer that is set to None.
+            raise cannot_read(node, f"{name} was a layer, then None, and now a layer again; give it a new name.")
         owner.children[name] = value
         owner.places[name] = node
         owner.aliases.pop(name, None)

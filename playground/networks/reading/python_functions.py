@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.networks.layer_types import family
@@ -54,6 +54,8 @@ CHECKS = ("isinstance", "issubclass", "hasattr", "getattr", "callable", "type")
 _EXCEPTIONS = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 }
+# What gives its values once, each when it is taken.
+_ONE_AFTER_ANOTHER: dict[str, Callable[..., Any]] = {"enumerate": enumerate, "zip": zip, "reversed": reversed}
 BUILTINS = frozenset({*PLAIN, *ON_ITEMS, *CHECKS, *_EXCEPTIONS, "range", "print", "super", "setattr", "object"})
 
 
@@ -97,15 +99,17 @@ def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords
             plain = [items(value, node) if isinstance(value, Child | Node | range) else value for value in arguments]
             return _small(PLAIN[name](*plain, **keywords), node)
         if name == "map":
-            return [reader.call(arguments[0], (item,), {}, node) for item in items(arguments[1], node)]
+            sources = [_taken(value, node) for value in arguments[1:]]
+            return (reader.call(arguments[0], given, {}, node) for given in zip(*sources, strict=False))
+        if name in _ONE_AFTER_ANOTHER:
+            return _ONE_AFTER_ANOTHER[name](
+                *[value if isinstance(value, int) else _taken(value, node) for value in arguments], **keywords
+            )
         sequences = [items(value, node) if not isinstance(value, int) else value for value in arguments]
         functions: dict[str, Callable[..., Any]] = {
             "list": list,
             "tuple": tuple,
             "set": lambda values: list(dict.fromkeys(values)),
-            "enumerate": lambda values, start=0: list(enumerate(values, start)),
-            "zip": lambda *values: list(zip(*values, strict=False)),
-            "reversed": lambda values: list(reversed(values)),
             "sorted": sorted,
             "any": any,
             "all": all,
@@ -115,6 +119,11 @@ def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords
         return functions[name](*sequences, **keywords)
     except (TypeError, ValueError, IndexError, ArithmeticError, KeyError) as error:
         raise cannot_read(node, f"{shown(node)} cannot be computed: {error}.") from error
+
+
+def _taken(value: Any, node: ast.AST) -> Any:
+    """What a zip, map or enumerate takes one by one: of a list also what is put into it later."""
+    return value if isinstance(value, list | Iterator) else items(value, node)
 
 
 def _small(value: Any, node: ast.AST) -> Any:

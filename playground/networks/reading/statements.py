@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from playground.networks.errors import SpecError
@@ -254,13 +255,24 @@ def _for(reader: Reader, node: ast.For, names: Names) -> None:
     outer = reader.initializing
     reader.initializing = outer or isinstance(values, Modules)
     try:
-        for value in items(values, node.iter, reader.shapes):
+        for value in _each(reader, values, node.iter):
             assign(reader, node.target, value, names)
             if not _goes_on(reader, node, names):
                 return
     finally:
         reader.initializing = outer
     reader.follow(node.orelse, names)
+
+
+def _each(reader: Reader, values: Any, at: ast.expr) -> Iterator[Any]:
+    """What a loop goes through; a list may grow on the way, and an iterator computes each when it is taken."""
+    if not isinstance(values, list | Iterator):
+        yield from items(values, at, reader.shapes)
+        return
+    for rounds, value in enumerate(values):
+        if rounds >= MAX_LENGTH:
+            raise cannot_read(at, f"this has more than {MAX_LENGTH:,} values, the limit.")
+        yield value
 
 
 def _while(reader: Reader, node: ast.While, names: Names) -> None:
