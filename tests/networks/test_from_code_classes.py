@@ -285,7 +285,7 @@ ONE_AFTER_ANOTHER = {
     "a zip has nothing left": "z = zip([4, 4], [4, 4])\n        for a, b in z: pass\n        n = len([*z])",
     "a map has nothing left": "m = map(lambda i: i + 1, range(3))\n        n = sum(m) * 10 + sum(m)",
     "a map of two lists": "n = sum(map(lambda a, b: a * b, [1, 2], [3, 4]))",
-    "enumerate goes on": "e = enumerate([5, 6, 7])\n        for i, v in e:\n            break\n        n = len(list(e))",
+    "enumerate goes on": "e = enumerate([5, 6, 7])\n        for i, v in e: break\n        n = len(list(e))",
     "reversed has nothing left": "r = reversed([1, 2])\n        n = len(list(r)) * 10 + len(list(r))",
     "a list grows": "n, c = 0, [4]\n        for v in c:\n            n += 1\n            if n < 4: c.append(v)",
     "a list grows under enumerate": (
@@ -338,3 +338,53 @@ def test_a_layer_that_was_none_in_between_is_refused() -> None:
     with pytest.raises(SpecError, match="now a layer again") as caught:
         NetworkSpec.from_code(HEAD + AGAIN.format(first="nn.Linear(1, 1)", second="self.a = None"))
     assert caught.value.line == 11
+
+
+UNDERSCORES = """class _Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self._conv_stem = nn.Linear(4, 4)
+        self.conv_stem = nn.Linear(4, 4)
+
+    def forward(self, _x):
+        _y = self._conv_stem(_x)
+        return self.conv_stem(_y) * _y
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self._ = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self._(x)
+
+class _netG(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self._first = _Block()
+        self._blocks = nn.ModuleList([Block(), _Block()])
+        self._fc = nn.Linear(4, 2)
+
+    def forward(self, input):
+        x = self._first(input)
+        for _block in self._blocks:
+            x = _block(x)
+        return self._fc(x)
+"""
+
+
+@pytest.mark.parametrize(("end", "name"), [("", "_netG"), ("\nnet = _netG()\n", "net"), ("\n_net = _netG()\n", "_net")])
+def test_names_may_begin_with_an_underscore(end: str, name: str) -> None:
+    spec = assert_same_network(UNDERSCORES + end, 2, 4, name=name)
+    assert [layer.name for layer in spec.layers] == ["_first", "_blocks", "_fc"]
+    assert spec.name == "netG"
+
+
+def test_a_class_of_underscores_and_digits_gets_a_name() -> None:
+    assert assert_same_network(UNDERSCORES.replace("_netG", "_2"), 2, 4, name="_2").name == "Net"
+
+
+def test_a_name_that_python_changes_is_refused_with_its_place() -> None:
+    with pytest.raises(SpecError, match=r"write self\.fc instead") as caught:
+        NetworkSpec.from_code(HEAD + UNDERSCORES.replace("_fc", "__fc"))
+    assert caught.value.line == 28

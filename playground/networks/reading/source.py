@@ -153,7 +153,9 @@ class _Source:
         return name
 
     def _spec(self, name: str, node: Node) -> NetworkSpec:
+        name = _public(name, "Net")
         self._script.check(node)
+        _check_names(node)
         check_shared(node)
         read_forwards(self._reader, node)
         network = node.layer("layers")
@@ -175,7 +177,7 @@ class _Source:
         self._inside += 1
         if self._inside > MAX_DEPTH:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
-        module = Node(base, class_name=_public(definition), definition=made, is_own=True)
+        module = Node(base, class_name=_public(definition.name, "Block"), definition=made, is_own=True)
         rule = self._rule(module)
         if base in _CONTAINERS and not rule and find_method(module, "forward") is not None:
             module.type = "Module"
@@ -239,9 +241,20 @@ def _base(kind: ClassValue) -> str | None:
     return name if name in CONTAINERS or name in _LAYERS else None
 
 
-def _public(definition: ast.ClassDef) -> str:
+def _public(name: str, default: str) -> str:
     """The name of a class without the underscores that keep it inside of its file."""
-    return definition.name.lstrip("_") or "Block"
+    plain = name.lstrip("_")
+    return plain if plain.isidentifier() else default
+
+
+def _check_names(node: Node) -> None:
+    """Raises SpecError, with the place, for a layer under a name that Python changes within a class."""
+    for name, child in node.children.items():
+        if name.startswith("__") and name in node.places:
+            raise cannot_read(
+                node.places[name], f"Python keeps {name} under another name; write self.{name.strip('_')} instead."
+            )
+        _check_names(child)
 
 
 def _rules_of(type_name: str) -> tuple[str, ...]:
