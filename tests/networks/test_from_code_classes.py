@@ -388,3 +388,45 @@ def test_a_name_that_python_changes_is_refused_with_its_place() -> None:
     with pytest.raises(SpecError, match=r"write self\.fc instead") as caught:
         NetworkSpec.from_code(HEAD + UNDERSCORES.replace("_fc", "__fc"))
     assert caught.value.line == 28
+
+
+MAKERS = """class Block(nn.Module):
+    def __init__(self, i, o):
+        super().__init__()
+        self.fc = nn.Linear(i, o)
+
+    def forward(self, x):
+        return F.relu(self.fc(x))
+
+class ResNet(nn.Module):
+    def __init__(self, block, widths, *, last=2):
+        super().__init__()
+        self.blocks = nn.Sequential(*[block(i, o) for i, o in zip(widths, widths[1:])])
+        self.fc = nn.Linear(widths[-1], last)
+
+    def forward(self, x):
+        return self.fc(self.blocks(x))
+
+def _resnet(block, widths, **more):
+    return ResNet(block, widths, **more)
+
+def small(pretrained=False, **more):
+    return _resnet(Block, [4, 5, 6], **more)
+
+def test():
+    net = small()
+    print(net(torch.randn(2, 4)))
+"""
+
+
+def test_a_class_that_cannot_be_made_without_arguments_is_made_by_the_one_function_that_does() -> None:
+    assert assert_same_network(MAKERS, 2, 4, name="small").name == "ResNet"
+
+
+def test_of_several_functions_that_make_a_class_one_is_to_be_chosen() -> None:
+    source = MAKERS + "\ndef large():\n    return ResNet(Block, [4, 9, 9, 9])\n"
+    with pytest.raises(SpecError, match="function that makes it, or call it in the file: small, large") as caught:
+        NetworkSpec.from_code(HEAD + source)
+    assert caught.value.line == 13
+    assert_same_network(source, 2, 4, name="large", entry="large")
+    assert_same_network(source + "\nnet = large()\n", 2, 4)

@@ -15,6 +15,7 @@ from playground.networks.reading.classes import find_method, torch_classes
 from playground.networks.reading.forward import read_forwards
 from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.limits import Budget, parse
+from playground.networks.reading.makers import makers, required
 from playground.networks.reading.module_methods import fill, fill_record
 from playground.networks.reading.reader import Names
 from playground.networks.reading.sample_shape import sample_shape
@@ -34,6 +35,7 @@ from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import MAX_DEPTH, NetworkSpec
 
 _CONTAINERS = tuple(name for name in CONTAINERS if name != "Module")
+_MOST_NAMED = 8
 _LAYERS = frozenset(layer.name for layer in LAYER_TYPES)
 
 
@@ -69,6 +71,8 @@ class _Source:
     def network(self, entry: str | None, arguments: Names) -> NetworkSpec:
         """The network of the source."""
         name, found = self._chosen(entry)
+        if isinstance(found, ClassValue) and not entry and not arguments:
+            name, found = self._maker_of(name, found)
         if isinstance(found, Unreadable):
             raise found.error
         if isinstance(found, Node):
@@ -102,6 +106,21 @@ class _Source:
         if name is None:
             name = self._bare()
         return name, self._reader.globals.get(name)
+
+    def _maker_of(self, name: str, found: ClassValue) -> tuple[str, ClassValue | FunctionValue]:
+        """The function that makes a class which cannot be made without arguments, where there is just one."""
+        constructor = find_method(Node("", definition=found), "__init__")
+        needed = required(constructor.definition.args)[1:] if constructor else []
+        there = [each for each in makers(self._tree, name) if isinstance(self._reader.globals.get(each), FunctionValue)]
+        if not needed or not there or self._script.made_by(name, found.definition):
+            return name, found
+        if len(there) > 1:
+            raise cannot_read(
+                found.definition,
+                f"the class {name} needs a value for {needed[0]!r}; choose a function that makes it, or call it in the "
+                f"file: {', '.join(there[:_MOST_NAMED])}.",
+            )
+        return there[0], self._reader.globals[there[0]]
 
     def _network_of_class(self, name: str, found: ClassValue, arguments: Names) -> Node:
         """The module that the file makes of a class, or the one that these arguments make."""
