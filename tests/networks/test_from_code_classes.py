@@ -430,3 +430,17 @@ def test_of_several_functions_that_make_a_class_one_is_to_be_chosen() -> None:
     assert caught.value.line == 13
     assert_same_network(source, 2, 4, name="large", entry="large")
     assert_same_network(source + "\nnet = large()\n", 2, 4)
+
+
+def test_an_attribute_that_is_deleted_from_a_class_is_the_one_of_the_class_above() -> None:
+    source = "class Base(nn.Module):\n    W = 3\n\nclass Net(Base):\n    W = 5\n\n" + USES.format(width="self.W")
+    assert_same_network(source + "\ndel Net.W\n", 2, 4, name="Net")
+
+
+@pytest.mark.parametrize("kept", ["self.kept", "Net.kept", "KEPT"])
+def test_a_forward_that_keeps_tensors_for_the_next_one_is_refused(kept: str) -> None:
+    source = "KEPT = []\n\nclass Net(nn.Module):\n    kept = []\n\n" + USES.format(width="4")
+    source = source.replace("return self.fc(x)", f"{kept}.append(self.fc(x))\n        return torch.cat({kept}, 1)")
+    with pytest.raises(SpecError, match="keeps something from one forward to the next") as caught:
+        NetworkSpec.from_code(HEAD + source)
+    assert caught.value.line == 15

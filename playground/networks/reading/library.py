@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from playground.networks.reading import initialization, torchvision_helpers
+from playground.networks.reading.changes import CHANGING_METHODS
 from playground.networks.reading.functions import read_function
 from playground.networks.reading.inheritance import call_super, define_class
 from playground.networks.reading.module_methods import (
@@ -136,6 +137,13 @@ def is_partial(value: Any) -> bool:
     return isinstance(value, Partial)
 
 
+def _outlives(reader: Reader, node: ast.Call) -> bool:
+    """Whether a method is called on something that a forward did not make: an attribute, or what the file has."""
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    is_of_file = isinstance(owner, ast.Name) and owner.id in reader.globals and owner.id not in reader.scopes[-1]
+    return isinstance(owner, ast.Attribute) or is_of_file
+
+
 def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
     """What calling a method of a value gives."""
     owner, name = method.owner, method.name
@@ -156,4 +164,10 @@ def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keyw
         return call_module_method(reader, owner, name, arguments, node)
     if isinstance(owner, Child):
         return call_child_method(owner, name, node)
+    if reader.bind and isinstance(owner, list | dict) and name in CHANGING_METHODS and _outlives(reader, node):
+        raise cannot_read(
+            node,
+            f"{shown(node)} keeps something from one forward to the next; begin with a new list or dict in the forward "
+            "and change that one.",
+        )
     return call_plain_method(owner, name, arguments, keywords, node)

@@ -25,6 +25,7 @@ from playground.networks.reading.values import (
     IGNORED,
     ClassValue,
     Node,
+    Record,
     Return,
     Several,
     Sizes,
@@ -229,6 +230,10 @@ def _delete(reader: Reader, target: ast.expr, names: Names) -> None:
             if isinstance(owner, Node):
                 owner.children.pop(target.attr, None)
                 owner.attributes.pop(target.attr, None)
+            elif isinstance(owner, ClassValue | Record):
+                owner.attributes.pop(target.attr, None)
+            else:
+                raise cannot_read(target, f"del {shown(target)} cannot be read; leave it out.")
         case ast.Subscript():
             remove(reader.value(target.value, names), reader.value(target.slice, names), target)
         case _:
