@@ -238,7 +238,7 @@ def _frozen(name: str, value: object) -> Value:
 
 def _check_names(spec: NetworkSpec) -> None:
     """Iterative, so that nesting of any depth is refused and never a RecursionError."""
-    _check_free_identifier(spec.name, "the network")
+    _check_class_name(spec.name, "the network")
     _check_forward(spec.forward, "the network")
     count = len(spec.forward.steps) if spec.forward else 0
     pending: list[tuple[str, tuple[Layer, ...], int]] = [("", spec.layers, 1)]
@@ -258,7 +258,7 @@ def _check_names(spec: NetworkSpec) -> None:
                 raise SpecError(f"Two layers are called {path!r}; give one of them another name.")
             seen.add(layer.name)
             if layer.class_name:
-                _check_free_identifier(layer.class_name, f"the class of {path!r}")
+                _check_class_name(layer.class_name, f"the class of {path!r}")
             _check_forward(layer.forward, repr(path))
             count += len(layer.forward.steps) if layer.forward else 0
             pending.append((path, layer.children, depth + 1))
@@ -275,6 +275,13 @@ def _check_forward(forward: Forward | None, of: str) -> None:
             raise SpecError(f"The step {step.name!r} of {of} must apply a child or an operation, one of the two.")
 
 
+def _check_class_name(name: object, what: str) -> None:
+    """A class whose name begins with an underscore is read back without it."""
+    _check_free_identifier(name, what)
+    if str(name).startswith("_"):
+        raise SpecError(f"The name of {what} cannot be {name}: begin with a letter.")
+
+
 def _check_free_identifier(name: object, what: str) -> None:
     _check_identifier(name, what)
     if name in _NAMES_TAKEN_BY_THE_CODE:
@@ -289,11 +296,11 @@ def _is_position(name: str) -> bool:
 def _check_identifier(name: object, what: str) -> None:
     if not isinstance(name, str):
         raise SpecError(f"The name of {what} is a {type(name).__name__}; write a text.")
-    usable = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    usable = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("__")
     if not usable or unicodedata.normalize("NFKC", name) != name or len(name) > 100:
         raise SpecError(
             f"{name[:100]!r} cannot be the name of {what}: use letters, digits and underscores, "
-            "begin with a letter, and choose no Python keyword."
+            "begin with a letter or one underscore, and choose no Python keyword."
         )
 
 

@@ -105,12 +105,18 @@ def test_a_layer_cannot_start_a_parameter_that_it_does_not_have(layer: Layer, sa
         network(layer, shape=(2,)).build()
 
 
-@pytest.mark.parametrize("name", ["", "0", "a.b", "class", "a b", "_a", "ﬁ", "x" * 101, "a;import os", "a\n", 3, None])
+@pytest.mark.parametrize("name", ["", "0", "a.b", "class", "a b", "__a", "ﬁ", "x" * 101, "a;import os", "a\n", 3, None])
 def test_a_name_that_python_cannot_have_is_refused(name: str) -> None:
     with pytest.raises(SpecError, match="name"):
         network(Layer(name, "ReLU"))
     with pytest.raises(SpecError, match="name"):
         network(name=name)
+
+
+def test_a_layer_may_begin_with_an_underscore_and_a_class_may_not() -> None:
+    assert network(Layer("_fc", "ReLU")).layers[0].name == "_fc"
+    with pytest.raises(SpecError, match="begin with a letter"):
+        network(name="_Net")
 
 
 @pytest.mark.parametrize("name", ["nn", "torch", "OrderedDict", "print", "super"])

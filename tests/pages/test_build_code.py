@@ -91,6 +91,17 @@ def test_a_class_and_the_arguments_of_its_constructor_can_be_given(page: AppTest
     assert any("Linear(in\\_features=784, out\\_features=12)" in button.label for button in page.button)
 
 
+def test_a_function_that_makes_a_class_can_be_chosen(page: AppTest) -> None:
+    makers = "\n\ndef tiny():\n    return Small(3)\n\n\ndef wide():\n    return Small(64)\n"
+    paste(page, TWO_CLASSES.partition("class Other")[0] + makers)
+    page.button(key="use_code").click().run()
+    assert "tiny, wide" in page.error[0].value
+    field(page, "code_entry").select("wide").run()
+    page.button(key="use_code").click().run()
+    assert_no_traceback(page)
+    assert any("Linear(in\\_features=784, out\\_features=64)" in button.label for button in page.button)
+
+
 def test_pasted_code_is_there_again_when_the_dialog_was_closed(page: AppTest) -> None:
     page.button(key="use_code").click().run()
     assert "Paste the code" in page.info[0].value

@@ -45,7 +45,7 @@ _ABOUT_ATTENTION_WEIGHTS = ("need_weights", "average_attn_weights")
 def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     """What a call in the source gives."""
     if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in names:
-        return _super(names, node)
+        return _super(reader, names, node)
     function = reader.value(node.func, names)
     if isinstance(function, Method) and isinstance(function.owner, Node) and function.name in SAME_MODULE:
         return function.owner  # whatever device it is moved to
@@ -74,13 +74,15 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     return reader.call(function, tuple(arguments), keywords, node)
 
 
-def _super(names: Names, node: ast.Call) -> SuperValue:
+def _super(reader: Reader, names: Names, node: ast.Call) -> SuperValue:
     owner = names.get("self")
-    module = owner.node if isinstance(owner, Child) else owner
     definition = names.get("__class__")
-    if not isinstance(module, Node | Record) or not isinstance(definition, ast.ClassDef):
+    if node.args:
+        kind = reader.value(node.args[0], names)
+        definition = kind.definition if isinstance(kind, ClassValue) else kind
+    if not isinstance(owner, Node | Record | Child) or not isinstance(definition, ast.ClassDef):
         raise cannot_read(node, "super() can only be read in a method of a class.")
-    return SuperValue(module, definition)
+    return SuperValue(owner, definition)
 
 
 def call(reader: Reader, function: Any, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -131,10 +133,10 @@ def _inputs(
 ) -> tuple[Any, ...]:
     """The tensors that a call gives a module, in the order in which it takes them."""
     only_tensors = bool(arguments) and not keywords and all(map(is_tensor, arguments))
-    if module.type == "Module" and only_tensors and is_miscounted(reader, module, len(arguments)):
+    if module.type == "Module" and only_tensors and is_miscounted(module, len(arguments)):
         read_forward(reader, module)  # the trace says how many inputs it takes
         return arguments
-    given = given_to(reader, module, arguments, keywords, node)
+    given = given_to(module, arguments, keywords, node)
     read = _read_for if module.type == "Module" else _inputs_of_layer
     return read(reader, module, given, node)
 
@@ -146,7 +148,7 @@ def _read_for(reader: Reader, module: Node, given: Names, node: ast.Call) -> tup
         return (_joined(reader, module, present[0], node),)
     others = {name: value for name, value in given.items() if not is_tensor(value)}
     _check_tensors(tuple(value for value in others.values() if not is_plain(value)), node)
-    left_out = missing(reader, module, given)
+    left_out = missing(module, given)
     if left_out is not None:
         raise cannot_read(node, f"{shown(node)} gives nothing for {left_out!r}; give it a tensor: {left_out}=x.")
     tensors = {name: value for name, value in given.items() if is_tensor(value)}
@@ -161,7 +163,7 @@ def _inputs_of_layer(reader: Reader, layer: Node, given: Names, node: ast.Call) 
     if layer.type == "MultiheadAttention":
         # Its weights are not used here, whatever is asked of them.
         given = {name: value for name, value in given.items() if name not in _ABOUT_ATTENTION_WEIGHTS}
-    inputs = in_order(reader, layer, given, node)
+    inputs = in_order(layer, given, node)
     if layer.type == "MultiheadAttention" and len(inputs) == 2 and node.keywords:
         raise cannot_read(node, f"{shown(node)} gives no value; give three: {shown(node.func)}(x, y, y).")
     if layer.type == "MultiheadAttention" and len(set(map(id, inputs))) == 1:
@@ -239,10 +241,9 @@ def call_function(
     check_decorators(reader, function.definition)
     scope = dict(function.names) if function.names is not reader.globals else {}
     if function.owner is not None:
-        owner = function.owner.node if isinstance(function.owner, Child) else function.owner
         arguments = (function.owner, *arguments)
-        scope["__class__"] = defining_class(reader.globals, owner, function.definition)
-    scope |= bound(reader, function.definition.args, arguments, keywords, node)
+        scope["__class__"] = defining_class(function)
+    scope |= bound(reader, function, arguments, keywords, node)
     if isinstance(function.definition, ast.Lambda):
         return reader.value(function.definition.body, scope)
     outer = reader.script

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_CHANGING_METHODS = frozenset(
+CHANGING_METHODS = frozenset(
     {
         *("append", "extend", "insert", "pop", "popitem", "remove", "clear", "update", "setdefault", "reverse", "sort"),
         *("add_module", "register_module", "register_parameter", "register_buffer", "set_submodule"),
@@ -84,7 +84,7 @@ def _note(target: ast.AST, found: dict[str, bool]) -> None:
 
 def _changed_by_call(node: ast.Call, functions: Mapping[str, ast.FunctionDef], depth: int) -> Iterator[ast.AST]:
     function = node.func
-    if isinstance(function, ast.Attribute) and function.attr in _CHANGING_METHODS:
+    if isinstance(function, ast.Attribute) and function.attr in CHANGING_METHODS:
         yield function.value
     elif isinstance(function, ast.Name) and function.id in ("setattr", "delattr"):
         yield from node.args[:1]

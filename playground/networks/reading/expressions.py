@@ -15,10 +15,10 @@ from playground.networks.reading.parts import items
 from playground.networks.reading.python_functions import BUILTINS
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import instead_of_expression
+from playground.networks.reading.signatures import function_of
 from playground.networks.reading.values import (
     IGNORED,
     TRAINING,
-    FunctionValue,
     Size,
     Sizes,
     TorchName,
@@ -39,7 +39,7 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.Name():
             return _name(reader, node, names)
         case ast.Attribute():
-            return attribute(reader, node, reader.value(node.value, names), names)
+            return attribute(reader, node, reader.value(node.value, names))
         case ast.Constant():
             return node.value
         case ast.Call():
@@ -61,17 +61,17 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.Dict():
             return _dictionary(reader, node, names)
         case ast.ListComp():
-            return [reader.value(node.elt, scope) for scope in _comprehension(reader, node.generators, names)]
+            return [reader.value(node.elt, scope) for scope in _inner(reader, node.generators, names)]
         case ast.GeneratorExp():
             # Each value is computed when it is taken: what takes it may change what the next one depends on.
-            return (reader.value(node.elt, scope) for scope in _comprehension(reader, node.generators, names))
+            return (reader.value(node.elt, scope) for scope in _inner(reader, node.generators, names))
         case ast.DictComp():
-            scopes = _comprehension(reader, node.generators, names)
+            scopes = _inner(reader, node.generators, names)
             return {reader.value(node.key, scope): reader.value(node.value, scope) for scope in scopes}
         case ast.Subscript():
             return subscript(reader, node, names)
         case ast.Lambda():
-            return FunctionValue(node, names)
+            return function_of(reader, node, names)
         case ast.JoinedStr():
             return "".join(str(reader.value(part, names)) for part in node.values)
         case ast.FormattedValue():
@@ -170,16 +170,22 @@ def _dictionary(reader: Reader, node: ast.Dict, names: Names) -> Names:
     return result
 
 
-def _comprehension(reader: Reader, generators: list[ast.comprehension], names: Names) -> Iterator[Names]:
-    if not generators:
-        yield names
-        return
+def _inner(reader: Reader, generators: list[ast.comprehension], names: Names) -> Iterator[Names]:
+    """The names in a comprehension, as often as it computes its value: always the same, which functions in it keep."""
+    first = reader.value(generators[0].iter, names)
+    return _comprehension(reader, generators, first, dict(names))
+
+
+def _comprehension(reader: Reader, generators: list[ast.comprehension], values: Any, scope: Names) -> Iterator[Names]:
     first, *rest = generators
-    for each in items(reader.value(first.iter, names), first.iter, reader.shapes):
-        scope = dict(names)
+    for each in items(values, first.iter, reader.shapes):
         _give(first.target, each, scope)
-        if all(truth(reader, condition, scope) for condition in first.ifs):
-            yield from _comprehension(reader, rest, scope)
+        if not all(truth(reader, condition, scope) for condition in first.ifs):
+            continue
+        if rest:
+            yield from _comprehension(reader, rest, reader.value(rest[0].iter, scope), scope)
+        else:
+            yield scope
 
 
 def _give(target: ast.expr, given: Any, names: Names) -> None:

@@ -51,7 +51,7 @@ def read_forward(reader: Reader, module: Node, given: Given | None = None, place
 
     Without a call, at `place`, these are tensors for the parameters without a default.
     """
-    method = _method(reader, module)
+    method = _method(module)
     given = given or Given(_inputs(method.definition))
     reading = (given.tensors, repr(sorted(given.others.items())))
     if reading not in module.readings:
@@ -66,7 +66,7 @@ def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, An
     The result are the arguments of this concatenation, so that the list can be joined before the module is applied;
     None if its forward makes something else of a list.
     """
-    recorder = _Recorder(reader, module, _method(reader, module), count)
+    recorder = _Recorder(reader, module, _method(module), count)
     joined = recorder.record_joined()
     if joined is None:
         return None
@@ -74,8 +74,8 @@ def read_concatenation(reader: Reader, module: Node, count: int) -> dict[str, An
     return joined[0]
 
 
-def _method(reader: Reader, module: Node) -> FunctionValue:
-    method = find_method(reader.globals, module, "forward")
+def _method(module: Node) -> FunctionValue:
+    method = find_method(module, "forward")
     if method is None:
         assert module.definition is not None
         raise cannot_read(

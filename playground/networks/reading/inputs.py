@@ -8,13 +8,13 @@ from typing import Any
 
 from playground.networks.containers import CONTAINERS
 from playground.networks.reading.classes import find_method
-from playground.networks.reading.reader import Names, Reader
+from playground.networks.reading.reader import Names
 from playground.networks.reading.values import Node, cannot_read, shown
 
 
-def given_to(reader: Reader, module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Names:
+def given_to(module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Names:
     """The values of a call by the names of the forward's parameters, in their order; raises SpecError for a slip."""
-    own = _own_parameters(reader, module)
+    own = _own_parameters(module)
     positional = [each.arg for each in (*own.posonlyargs, *own.args)][1:] if own else _of_torch(module.type)
     names = [*positional, *(each.arg for each in own.kwonlyargs)] if own else positional
     called = module.class_name or module.type
@@ -39,9 +39,9 @@ def given_to(reader: Reader, module: Node, arguments: tuple[Any, ...], keywords:
     return {name: values[name] for name in (*names, *beyond) if name in values}
 
 
-def in_order(reader: Reader, module: Node, given: Names, node: ast.Call) -> tuple[Any, ...]:
+def in_order(module: Node, given: Names, node: ast.Call) -> tuple[Any, ...]:
     """The inputs of a layer as it is called without names; raises SpecError where one before is left out."""
-    own = _own_parameters(reader, module)
+    own = _own_parameters(module)
     names = list(dict.fromkeys([*(_of_torch(module.type) if own is None else ()), *given]))
     last = max((place for place, name in enumerate(names) if given.get(name) is not None), default=-1)
     for name in names[: last + 1]:
@@ -54,18 +54,18 @@ def in_order(reader: Reader, module: Node, given: Names, node: ast.Call) -> tupl
     return tuple(given[name] for name in names[: last + 1])
 
 
-def is_miscounted(reader: Reader, module: Node, count: int) -> bool:
+def is_miscounted(module: Node, count: int) -> bool:
     """Whether a forward of the source takes fewer inputs than these, or more."""
-    declared = _own_parameters(reader, module)
+    declared = _own_parameters(module)
     if declared is None or declared.vararg is not None or any(each is None for each in declared.kw_defaults):
         return False
     positional = len(declared.posonlyargs) + len(declared.args) - 1
     return not positional - len(declared.defaults) <= count <= positional
 
 
-def missing(reader: Reader, module: Node, given: Names) -> str | None:
+def missing(module: Node, given: Names) -> str | None:
     """The first parameter without a default of a forward of the source that a call gives nothing."""
-    declared = _own_parameters(reader, module)
+    declared = _own_parameters(module)
     if declared is None:
         return None
     positional = [each.arg for each in (*declared.posonlyargs, *declared.args)][1:]
@@ -76,9 +76,9 @@ def missing(reader: Reader, module: Node, given: Names) -> str | None:
     return next((name for name in needed if name not in given), None)
 
 
-def _own_parameters(reader: Reader, module: Node) -> ast.arguments | None:
+def _own_parameters(module: Node) -> ast.arguments | None:
     """The parameters of the forward that the source has for a module, self among them."""
-    method = find_method(reader.globals, module, "forward")
+    method = find_method(module, "forward")
     return None if method is None else method.definition.args
 
 

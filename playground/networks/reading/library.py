@@ -6,11 +6,12 @@ import ast
 from typing import Any
 
 from playground.networks.reading import initialization, torchvision_helpers
+from playground.networks.reading.changes import CHANGING_METHODS
 from playground.networks.reading.functions import read_function
+from playground.networks.reading.inheritance import call_super, define_class
 from playground.networks.reading.module_methods import (
     call_child_method,
     call_module_method,
-    call_super,
     make_layer,
 )
 from playground.networks.reading.parts import copied, set_attribute
@@ -67,7 +68,7 @@ _WRAPPERS = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDa
 """What runs a network otherwise and leaves it what it is."""
 
 
-def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
+def import_names(reader: Reader, node: ast.Import | ast.ImportFrom, names: Names) -> None:
     """The names that an import brings; raises SpecError for a relative one, which the pasted text cannot have."""
     for alias in node.names:
         if isinstance(node, ast.Import):
@@ -78,7 +79,10 @@ def import_names(node: ast.Import | ast.ImportFrom, names: Names) -> None:
             if alias.name == "*" and node.module in _STAR_MODULES:
                 names[f"* of {node.module}"] = node.module
                 continue
-            names[alias.asname or alias.name] = torchvision_helpers.find(full) or TorchName(full)
+            found = torchvision_helpers.find(full)
+            if isinstance(found, ClassValue):
+                found = define_class(reader, found.definition, reader.globals)
+            names[alias.asname or alias.name] = found or TorchName(full)
 
 
 def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -113,7 +117,7 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     if name == "setattr" and len(arguments) == 3:
         return set_attribute(arguments[0], str(arguments[1]), arguments[2], node)
     if name in CHECKS:
-        return check(reader, name, arguments, node)
+        return check(name, arguments, node)
     layer = name.removeprefix("torch.nn.")
     if name.startswith("torch.nn.") and layer[:1].isupper():
         return make_layer(layer, arguments, keywords, node)
@@ -130,6 +134,13 @@ def call_partial(reader: Reader, partial: Any, arguments: tuple[Any, ...], keywo
 def is_partial(value: Any) -> bool:
     """Whether a value was made by `functools.partial`."""
     return isinstance(value, Partial)
+
+
+def _outlives(reader: Reader, node: ast.Call) -> bool:
+    """Whether a method is called on something that a forward did not make: an attribute, or what the file has."""
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    is_of_file = isinstance(owner, ast.Name) and owner.id in reader.globals and owner.id not in reader.scopes[-1]
+    return isinstance(owner, ast.Attribute) or is_of_file
 
 
 def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -153,4 +164,10 @@ def call_method(reader: Reader, method: Method, arguments: tuple[Any, ...], keyw
         return call_module_method(reader, owner, name, arguments, node)
     if isinstance(owner, Child):
         return call_child_method(owner, name, node)
+    if reader.bind and isinstance(owner, list | dict) and name in CHANGING_METHODS and _outlives(reader, node):
+        raise cannot_read(
+            node,
+            f"{shown(node)} keeps something from one forward to the next; begin with a new list or dict in the forward "
+            "and change that one.",
+        )
     return call_plain_method(owner, name, arguments, keywords, node)

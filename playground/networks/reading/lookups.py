@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
 
 from playground.networks.containers import CONTAINERS
@@ -42,7 +41,7 @@ from playground.networks.reading.values import (
 _WITH_METHODS = (list, dict, str, tuple, SuperValue, Sizes, ParameterOf)
 
 
-def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> Any:
+def attribute(reader: Reader, node: ast.Attribute, owner: Any) -> Any:
     """What stands behind the dot of a value."""
     name = node.attr
     if isinstance(owner, TorchName):
@@ -60,7 +59,7 @@ def attribute(reader: Reader, node: ast.Attribute, owner: Any, names: Names) -> 
     if isinstance(owner, ParameterOf):
         return owner if name == "data" else parameter_at(owner.node, f"{owner.name}.{name}") or Method(owner, name)
     if isinstance(owner, ClassValue):
-        return _class_attribute(reader, node, owner, names)
+        return _class_attribute(node, owner)
     if isinstance(owner, _WITH_METHODS) or owner is IGNORED or isinstance(owner, StateOf | Zeros):
         return Method(owner, name)
     raise cannot_read(node, f"{shown(node)} cannot be read; give the value directly.")
@@ -99,25 +98,25 @@ def _attribute_of_node(reader: Reader, node: ast.Attribute, owner: Node) -> Any:
         arguments = with_defaults(owner.type, owner.arguments)
         if name in arguments:
             return _as_torch_keeps_it(owner.type, arguments[name], name)
-    assigned = classes.assigned_in_classes(reader.globals, owner, name)
-    if assigned is not None:
-        return reader.value(assigned, reader.globals)
-    method = classes.find_method(reader.globals, owner, name)
-    if method is not None:
-        return reader.call_function(method, (), {}, node) if _is_decorated(method, "property") else method
+    found = classes.in_class(owner, name)
+    if found is not classes.MISSING:
+        return _computed(reader, found, node)
     return parameter_at(owner, name) or Method(owner, name)
 
 
 def _attribute_of_record(reader: Reader, node: ast.Attribute, owner: Record) -> Any:
     if node.attr in owner.attributes:
         return owner.attributes[node.attr]
-    assigned = classes.assigned_in_classes(reader.globals, owner, node.attr)
-    if assigned is not None:
-        return reader.value(assigned, reader.globals)
-    method = classes.find_method(reader.globals, owner, node.attr)
-    if method is not None:
-        return reader.call_function(method, (), {}, node) if _is_decorated(method, "property") else method
+    found = classes.in_class(owner, node.attr)
+    if found is not classes.MISSING:
+        return _computed(reader, found, node)
     raise cannot_read(node, f"{shown(node)} is not there; set it in __init__.")
+
+
+def _computed(reader: Reader, found: Any, node: ast.AST) -> Any:
+    """What a class has under a name; of a property what it gives."""
+    is_property = isinstance(found, FunctionValue) and found.owner is not None and _is_decorated(found, "property")
+    return reader.call_function(found, (), {}, node) if is_property else found
 
 
 def _is_decorated(method: FunctionValue, name: str) -> bool:
@@ -150,13 +149,9 @@ def _attribute_of_child(reader: Reader, node: ast.Attribute, owner: Child) -> An
         return module.arguments[name]
     if name == "training":
         return TRAINING
-    assigned = classes.assigned_in_classes(reader.globals, module, name)
-    if assigned is not None:
-        return reader.value(assigned, reader.globals)
-    method = classes.find_method(reader.globals, module, name)
-    if method is not None:
-        bound = replace(method, owner=owner) if method.owner else method
-        return reader.call_function(bound, (), {}, node) if _is_decorated(method, "property") else bound
+    found = classes.in_class(owner, name)
+    if found is not classes.MISSING:
+        return _computed(reader, found, node)
     return Method(owner, name)
 
 
@@ -173,18 +168,14 @@ def _registered(value: Any, at_node: ast.AST) -> Any:
     return value
 
 
-def _class_attribute(reader: Reader, node: ast.Attribute, owner: ClassValue, names: Names) -> Any:
+def _class_attribute(node: ast.Attribute, owner: ClassValue) -> Any:
     if node.attr == "__name__":
         return owner.definition.name
-    found = classes.assigned(owner.definition, node.attr)
-    if found is not None:
-        return reader.value(found, names)
-    method = next(
-        (each for each in owner.definition.body if isinstance(each, ast.FunctionDef) and each.name == node.attr), None
-    )
-    if method is not None:
-        found_method = FunctionValue(method, reader.globals)
-        return Partial(found_method, (owner,), {}) if _is_decorated(found_method, "classmethod") else found_method
+    found = classes.of_class(owner, node.attr)
+    if isinstance(found, FunctionValue) and _is_decorated(found, "classmethod"):
+        return Partial(found, (owner,), {})
+    if found is not classes.MISSING:
+        return found
     if node.attr == "apply":
         raise cannot_read(
             node,

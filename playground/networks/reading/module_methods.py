@@ -12,18 +12,15 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.layers import layer_type, parameters
 from playground.networks.reading import initialization
-from playground.networks.reading.classes import fields, parent
+from playground.networks.reading.classes import fields
 from playground.networks.reading.parts import children_of, is_plain, items
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import instead_of_layer
-from playground.networks.reading.signatures import bound
 from playground.networks.reading.values import (
     IGNORED,
     Child,
     Node,
     Record,
-    Return,
-    SuperValue,
     cannot_read,
     shown,
 )
@@ -84,34 +81,9 @@ def add_children(container: Node, arguments: tuple[Any, ...], keywords: Names, n
         container.places[str(name)] = node
 
 
-def call_super(
-    reader: Reader, owner: SuperValue, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call
-) -> Any:
-    """What a method of the class gives that a class extends: one of the source, or of PyTorch."""
-    definition = parent(reader.globals, owner.definition)
-    while definition is not None:
-        method = next(
-            (each for each in definition.body if isinstance(each, ast.FunctionDef) and each.name == name), None
-        )
-        if method is not None:
-            scope = {"__class__": definition} | bound(reader, method.args, (owner.node, *arguments), keywords, node)
-            try:
-                return reader.follow(method.body, scope)
-            except Return as returned:
-                return returned.value
-        definition = parent(reader.globals, definition)
-    if name == "__init__":
-        if isinstance(owner.node, Record):
-            fill_record(reader, owner.node, arguments, keywords, node)
-        else:
-            fill(owner.node, arguments, keywords, node)
-        return IGNORED
-    raise cannot_read(node, f"super().{name} cannot be read; write the lines of that {name} here.")
-
-
 def fill_record(reader: Reader, record: Record, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
     """Gives an object what the constructor of a data class gives it: its fields."""
-    declared = fields(reader.globals, record) or []
+    declared = fields(record) or []
     values = dict(zip((name for name, _ in declared), arguments, strict=False)) | keywords
     if len(arguments) > len(declared) or not values.keys() <= dict(declared).keys():
         raise cannot_read(node, f"the class {record.definition.definition.name} does not take these arguments.")

@@ -14,6 +14,7 @@ from playground.networks.reading.sizes import origin
 from playground.networks.reading.values import (
     Applied,
     Child,
+    ClassValue,
     Node,
     ParameterOf,
     Record,
@@ -187,8 +188,8 @@ def copied(value: Any) -> Any:
 
 
 def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
-    """Gives a module or an object an attribute; a module as an attribute of a module is a child."""
-    if isinstance(owner, Record):
+    """Gives a module, an object or a class an attribute; a module as an attribute of a module is a child."""
+    if isinstance(owner, Record | ClassValue):
         owner.attributes[name] = value
     if isinstance(owner, Child):
         raise cannot_read(
@@ -199,6 +200,9 @@ def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
     if isinstance(value, ParameterOf):
         raise cannot_read(node, "two layers that share a parameter cannot be read; apply one layer twice instead.")
     if isinstance(value, Node):
+        if name in owner.places and owner.attributes.get(name, owner) is None:
+            # PyTorch keeps the place of a layer that is set to None.
+            raise cannot_read(node, f"{name} was a layer, then None, and now a layer again; give it a new name.")
         owner.children[name] = value
         owner.places[name] = node
         owner.aliases.pop(name, None)

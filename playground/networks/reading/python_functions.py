@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import builtins
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.networks.layer_types import family
-from playground.networks.reading.classes import is_instance
+from playground.networks.reading.classes import MISSING, in_class, is_instance
 from playground.networks.reading.limits import MAX_LENGTH, MAX_NUMBER
 from playground.networks.reading.parts import extend, items, known_sides, parts_of
 from playground.networks.reading.reader import Names, Reader
@@ -54,6 +54,8 @@ CHECKS = ("isinstance", "issubclass", "hasattr", "getattr", "callable", "type")
 _EXCEPTIONS = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 }
+# What gives its values once, each when it is taken.
+_ONE_AFTER_ANOTHER: dict[str, Callable[..., Any]] = {"enumerate": enumerate, "zip": zip, "reversed": reversed}
 BUILTINS = frozenset({*PLAIN, *ON_ITEMS, *CHECKS, *_EXCEPTIONS, "range", "print", "super", "setattr", "object"})
 
 
@@ -97,15 +99,17 @@ def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords
             plain = [items(value, node) if isinstance(value, Child | Node | range) else value for value in arguments]
             return _small(PLAIN[name](*plain, **keywords), node)
         if name == "map":
-            return [reader.call(arguments[0], (item,), {}, node) for item in items(arguments[1], node)]
+            sources = [_taken(value, node) for value in arguments[1:]]
+            return (reader.call(arguments[0], given, {}, node) for given in zip(*sources, strict=False))
+        if name in _ONE_AFTER_ANOTHER:
+            return _ONE_AFTER_ANOTHER[name](
+                *[value if isinstance(value, int) else _taken(value, node) for value in arguments], **keywords
+            )
         sequences = [items(value, node) if not isinstance(value, int) else value for value in arguments]
         functions: dict[str, Callable[..., Any]] = {
             "list": list,
             "tuple": tuple,
             "set": lambda values: list(dict.fromkeys(values)),
-            "enumerate": lambda values, start=0: list(enumerate(values, start)),
-            "zip": lambda *values: list(zip(*values, strict=False)),
-            "reversed": lambda values: list(reversed(values)),
             "sorted": sorted,
             "any": any,
             "all": all,
@@ -115,6 +119,11 @@ def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords
         return functions[name](*sequences, **keywords)
     except (TypeError, ValueError, IndexError, ArithmeticError, KeyError) as error:
         raise cannot_read(node, f"{shown(node)} cannot be computed: {error}.") from error
+
+
+def _taken(value: Any, node: ast.AST) -> Any:
+    """What a zip, map or enumerate takes one by one: of a list also what is put into it later."""
+    return value if isinstance(value, list | Iterator) else items(value, node)
 
 
 def _small(value: Any, node: ast.AST) -> Any:
@@ -132,20 +141,20 @@ def _sum(values: Any, start: Any = 0) -> Any:
     return sum(values, start)
 
 
-def check(reader: Reader, name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
+def check(name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
     """Checks of Python on values that are known: isinstance, hasattr, getattr, callable."""
     if name == "isinstance" and len(arguments) == 2:
-        return any(_is_a(reader, arguments[0], kind) for kind in _kinds(arguments[1]))
+        return any(_is_a(arguments[0], kind) for kind in _kinds(arguments[1]))
     if name == "callable":
         return isinstance(arguments[0], FunctionValue | ClassValue | TorchName)
     if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Record):
-        found = arguments[0].attributes
+        found = _of_class(arguments[0], arguments[1]) | arguments[0].attributes
         if name == "hasattr" or arguments[1] in found or len(arguments) == 3:
             return arguments[1] in found if name == "hasattr" else found.get(*arguments[1:])
     if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Node | Child):
         owner, key = arguments[0], arguments[1]
         module = owner.node if isinstance(owner, Child) else owner
-        found = {**module.attributes, **module.children}
+        found = {**_of_class(owner, key), **module.attributes, **module.children}
         if name == "hasattr":
             return key in found
         if key in found:
@@ -156,6 +165,12 @@ def check(reader: Reader, name: str, arguments: tuple[Any, ...], node: ast.Call)
         if len(arguments) == 3:
             return arguments[2]
     raise cannot_read(node, f"{shown(node)} cannot be read; write the value.")
+
+
+def _of_class(owner: Node | Record | Child, name: str) -> Names:
+    """What the class of a module or object has under a name, if it has it."""
+    found = in_class(owner, name)
+    return {} if found is MISSING else {name: found}
 
 
 _PYTHON_KINDS: dict[str, type | tuple[type, ...]] = {
@@ -170,10 +185,10 @@ def _kinds(given: Any) -> tuple[Any, ...]:
     return given if isinstance(given, tuple) else (given,)
 
 
-def _is_a(reader: Reader, value: Any, kind: Any) -> bool:
+def _is_a(value: Any, kind: Any) -> bool:
     if isinstance(kind, ClassValue):
         node = value.node if isinstance(value, Child) else value
-        return isinstance(node, Node | Record) and is_instance(reader.globals, node, kind)
+        return isinstance(node, Node | Record) and is_instance(node, kind)
     if not isinstance(kind, TorchName):
         return False
     if kind.name.rsplit(".", 1)[-1] in _PYTHON_KINDS:

@@ -11,7 +11,7 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.reading.changes import changes, loaded, names_of_calls, walk
 from playground.networks.reading.reader import Names
-from playground.networks.reading.values import ClassValue, Node, Unreadable, cannot_read
+from playground.networks.reading.values import ClassValue, FunctionValue, Node, Unreadable, cannot_read
 
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
@@ -51,6 +51,7 @@ class Script:
         self._classes = {each.name for each in tree.body if isinstance(each, ast.ClassDef)}
         self._spoilt: list[tuple[object, SpecError]] = []
         self._lost: list[SpecError] = []
+        self.lost_classes: list[SpecError] = []
         self._statements: set[int] = set()
         self._events: list[_Made | _PassedOver] = []
         self.named: dict[str, Node] = {}
@@ -107,8 +108,9 @@ class Script:
         """Raises SpecError if a statement that cannot be read may have changed the network."""
         spoilt = {id(value): error for value, error in self._spoilt}
         for module in _all_modules(network):
-            if id(module) in spoilt:
-                raise spoilt[id(module)]
+            for each in (module, module.definition):
+                if id(each) in spoilt:
+                    raise spoilt[id(each)]
 
     def missing(self) -> SpecError | None:
         """Why the file's network is not known, where a statement that cannot be read makes or changes it."""
@@ -137,13 +139,16 @@ class Script:
         for name, is_new in changes(statement, self._functions).items():
             scope = names if name in names else self._names
             value = scope.get(name)
-            if not is_new and isinstance(value, Node | list | dict):
+            if not is_new and isinstance(value, Node | list | dict | ClassValue):
                 self._spoilt.append((value, error))
-                for other in [key for key, each in scope.items() if each is value]:
-                    self._lose(other, error, scope)
+                for holder in _holders(scope):
+                    for other in [key for key, each in holder.items() if _holds(each, value)]:
+                        self._lose(other, error, holder)
             self._lose(name, error, names if is_new else scope)
 
     def _lose(self, name: str, error: SpecError, scope: Names) -> None:
+        if scope is self._names and isinstance(scope.get(name), ClassValue):
+            self.lost_classes.append(error)
         scope[name] = Unreadable(error)
         if self.named.pop(name, None):
             self._lost.append(error)
@@ -155,7 +160,7 @@ class Script:
     def _relevant(self) -> set[str]:
         """The names that a network may depend on."""
         definitions = [each for each in self._tree.body if isinstance(each, ast.FunctionDef | ast.ClassDef)]
-        found = {name for each in definitions for name in loaded(each)}
+        found = {name for each in definitions for name in loaded(each)} | self._classes
         pending = []
         for statement in self._tree.body:
             if isinstance(statement, ast.FunctionDef | ast.ClassDef):
@@ -190,6 +195,21 @@ class Script:
                 if any(other in found or other[:1].isupper() for other in names):
                     found.add(name)
         return found
+
+
+def _holders(scope: Names) -> Iterator[Names]:
+    """What gives names to values: a scope, the classes in it, and the defaults of functions."""
+    pending: list[Names] = [scope]
+    while pending:
+        holder = pending.pop()
+        yield holder
+        pending += [each.attributes for each in holder.values() if isinstance(each, ClassValue) and each.attributes]
+        pending += [each.defaults for each in holder.values() if isinstance(each, FunctionValue) and each.defaults]
+
+
+def _holds(each: object, value: object) -> bool:
+    """Whether a value is another one, or a class that extends it."""
+    return each is value or (isinstance(each, ClassValue) and any(other is value for other in each.above))
 
 
 def _all_modules(network: Node) -> Iterator[Node]:

@@ -11,11 +11,12 @@ from playground.networks.code_extensions import GIVES_A_TUPLE, OUTPUT, camel_cas
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.layer_catalogue import LAYER_TYPES
-from playground.networks.reading.classes import find_method
+from playground.networks.reading.classes import find_method, torch_classes
 from playground.networks.reading.forward import read_forwards
 from playground.networks.reading.interpreter import Interpreter
 from playground.networks.reading.lengths import lengths_in, that_do_not_fit, with_lengths
 from playground.networks.reading.limits import Budget, parse
+from playground.networks.reading.makers import makers, required
 from playground.networks.reading.module_methods import fill, fill_record
 from playground.networks.reading.reader import Names
 from playground.networks.reading.sample_shape import sample_shape
@@ -35,6 +36,7 @@ from playground.networks.rules import FORWARD_RULES
 from playground.networks.spec import MAX_DEPTH, NetworkSpec
 
 _CONTAINERS = tuple(name for name in CONTAINERS if name != "Module")
+_MOST_NAMED = 8
 _LAYERS = frozenset(layer.name for layer in LAYER_TYPES)
 
 
@@ -70,6 +72,8 @@ class _Source:
     def network(self, entry: str | None, arguments: Names) -> NetworkSpec:
         """The network of the source."""
         name, found = self._chosen(entry)
+        if isinstance(found, ClassValue) and not entry and not arguments:
+            name, found = self._maker_of(name, found)
         if isinstance(found, Unreadable):
             raise found.error
         if isinstance(found, Node):
@@ -97,10 +101,27 @@ class _Source:
     def _chosen(self, entry: str | None) -> tuple[str, Any]:
         """The name of what is read, and what it stands for."""
         named = self._script.named
+        if not entry and self._script.lost_classes:
+            raise self._script.lost_classes[0]  # another class would be taken for the network
         name = entry or _last_with(named, _holds_modules_of_the_source) or self._entry()
         if name is None:
             name = self._bare()
         return name, self._reader.globals.get(name)
+
+    def _maker_of(self, name: str, found: ClassValue) -> tuple[str, ClassValue | FunctionValue]:
+        """The function that makes a class which cannot be made without arguments, where there is just one."""
+        constructor = find_method(Node("", definition=found), "__init__")
+        needed = required(constructor.definition.args)[1:] if constructor else []
+        there = [each for each in makers(self._tree, name) if isinstance(self._reader.globals.get(each), FunctionValue)]
+        if not needed or not there or self._script.made_by(name, found.definition):
+            return name, found
+        if len(there) > 1:
+            raise cannot_read(
+                found.definition,
+                f"the class {name} needs a value for {needed[0]!r}; choose a function that makes it, or call it in the "
+                f"file: {', '.join(there[:_MOST_NAMED])}.",
+            )
+        return there[0], self._reader.globals[there[0]]
 
     def _network_of_class(self, name: str, found: ClassValue, arguments: Names) -> Node:
         """The module that the file makes of a class, or the one that these arguments make."""
@@ -119,10 +140,8 @@ class _Source:
         return {key: classes.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()}
 
     def _classes(self) -> dict[str, ast.ClassDef]:
-        found = {
-            name: value.definition for name, value in self._reader.globals.items() if isinstance(value, ClassValue)
-        }
-        return {name: each for name, each in found.items() if self._base(each) is not None}
+        found = {name: value for name, value in self._reader.globals.items() if isinstance(value, ClassValue)}
+        return {name: each.definition for name, each in found.items() if _base(each) is not None}
 
     def _class_names(self) -> str:
         return ", ".join(self._classes()) or "none that extends nn.Module"
@@ -154,13 +173,17 @@ class _Source:
         return name
 
     def _spec(self, name: str, node: Node) -> NetworkSpec:
+        name = _public(name, "Net")
         self._script.check(node)
+        _check_names(node)
         check_shared(node)
         read_forwards(self._reader, node)
         network = node.layer("layers")
-        layers = network.children if node.type == "Module" else (network,)
-        spec = NetworkSpec(name, layers, (1,), network.forward if node.type == "Module" else None)
-        lengths = list(lengths_in(node, "" if node.type == "Module" else "layers"))
+        # The layers of a class that extends nn.Sequential have numbers, which only a layer's children may have.
+        is_open = node.type == "Module" and not any(each.isdecimal() for each in node.children)
+        layers = network.children if is_open else (network,)
+        spec = NetworkSpec(name, layers, (1,), network.forward if is_open else None)
+        lengths = list(lengths_in(node, "" if is_open else "layers"))
         sample = sample_shape(with_lengths(spec, lengths), self._text, self._tree)
         spec = with_lengths(spec, that_do_not_fit(spec, lengths, sample))
         return NetworkSpec(spec.name, spec.layers, sample, spec.forward)
@@ -168,8 +191,8 @@ class _Source:
     def _make(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
         """A module of a class of the source, as its constructor makes it; an object where the class is no module."""
         definition = made.definition
-        base = self._base(definition)
-        if base is None and find_method(self._reader.globals, Node("", definition=made), "forward") is None:
+        base = _base(made)
+        if base is None and find_method(Node("", definition=made), "forward") is None:
             return self._record(made, arguments, keywords, node)
         if base is None:
             name = definition.name
@@ -177,9 +200,9 @@ class _Source:
         self._inside += 1
         if self._inside > MAX_DEPTH:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
-        module = Node(base, class_name=_public(definition), definition=made)
+        module = Node(base, class_name=_public(definition.name, "Block"), definition=made, is_own=True)
         rule = self._rule(module)
-        if base in _CONTAINERS and not rule and find_method(self._reader.globals, module, "forward") is not None:
+        if base in _CONTAINERS and not rule and find_method(module, "forward") is not None:
             module.type = "Module"
         self._construct(module, arguments, keywords, node)
         self._finish(module, rule)
@@ -191,18 +214,18 @@ class _Source:
     def _record(self, made: ClassValue, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Record:
         """An object of a class of the source that is no module."""
         record = Record(made)
-        constructor = find_method(self._reader.globals, record, "__init__")
+        constructor = find_method(record, "__init__")
         if constructor is not None:
             self._reader.call_function(constructor, arguments, keywords, node)
         else:
             fill_record(self._reader, record, arguments, keywords, node)
-            finish = find_method(self._reader.globals, record, "__post_init__")
+            finish = find_method(record, "__post_init__")
             if finish is not None:
                 self._reader.call_function(finish, (), {}, node)
         return record
 
     def _construct(self, module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> None:
-        constructor = find_method(self._reader.globals, module, "__init__")
+        constructor = find_method(module, "__init__")
         if constructor is not None:
             outer, self._reader.bind = self._reader.bind, None
             self._reader.call_function(constructor, arguments, keywords, node)
@@ -219,23 +242,9 @@ class _Source:
             module.class_name, module.rule = "", "" if rule == OUTPUT else rule
             module.definition = module.definition if rule == OUTPUT else None
 
-    def _base(self, definition: ast.ClassDef, depth: int = 0) -> str | None:
-        """The class of torch.nn that a class extends, over its parents: "Module", a container or a layer."""
-        for base in definition.bases:
-            try:
-                value = self._reader.value(base, self._reader.globals)
-            except SpecError:
-                continue
-            if isinstance(value, TorchName) and value.name.startswith("torch.nn."):
-                name = value.name.rsplit(".", 1)[1]
-                return name if name in CONTAINERS or name in _LAYERS else None
-            if isinstance(value, ClassValue) and depth < MAX_DEPTH:
-                return self._base(value.definition, depth + 1)
-        return None
-
     def _rule(self, module: Node) -> str:
         """The rule by which a class computes that extends a container or a layer; "" where it computes by steps."""
-        method = find_method(self._reader.globals, module, "forward")
+        method = find_method(module, "forward")
         if method is None or module.base == "Module":
             return ""
         rules = (OUTPUT,) if module.base in GIVES_A_TUPLE else _rules_of(module.base)
@@ -249,9 +258,26 @@ class _Source:
         return found
 
 
-def _public(definition: ast.ClassDef) -> str:
+def _base(kind: ClassValue) -> str | None:
+    """The class of torch.nn that a class extends, over its parents: "Module", a container or a layer."""
+    name = next(torch_classes(kind), None)
+    return name if name in CONTAINERS or name in _LAYERS else None
+
+
+def _public(name: str, default: str) -> str:
     """The name of a class without the underscores that keep it inside of its file."""
-    return definition.name.lstrip("_") or "Block"
+    plain = name.lstrip("_")
+    return plain if plain.isidentifier() else default
+
+
+def _check_names(node: Node) -> None:
+    """Raises SpecError, with the place, for a layer under a name that Python changes within a class."""
+    for name, child in node.children.items():
+        if name.startswith("__") and name in node.places:
+            raise cannot_read(
+                node.places[name], f"Python keeps {name} under another name; write self.{name.strip('_')} instead."
+            )
+        _check_names(child)
 
 
 def _rules_of(type_name: str) -> tuple[str, ...]:
@@ -287,8 +313,8 @@ def _last_with(named: dict[str, Node], holds: Callable[[Node], bool]) -> str | N
 
 def _holds_modules_of_the_source(node: Node) -> bool:
     """Whether a container, or what is in it, holds modules of a class of the source."""
-    return node.definition is None and any(
-        child.definition or _holds_modules_of_the_source(child) for child in node.children.values()
+    return not node.is_own and any(
+        child.is_own or _holds_modules_of_the_source(child) for child in node.children.values()
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from playground.networks.errors import SpecError
@@ -11,19 +12,21 @@ from playground.networks.reading.applying import operation_on
 from playground.networks.reading.arithmetic import binary
 from playground.networks.reading.expressions import truth
 from playground.networks.reading.in_place import change_in_place
+from playground.networks.reading.inheritance import define_class
 from playground.networks.reading.initialization import Modules
 from playground.networks.reading.limits import MAX_LENGTH
 from playground.networks.reading.memory import works_in_place
 from playground.networks.reading.parts import extend, items, remove, set_attribute
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_context, instead_of_assignment, instead_of_statement
+from playground.networks.reading.signatures import function_of
 from playground.networks.reading.splitting import unbound_parts
 from playground.networks.reading.states import parts_given, states_of
 from playground.networks.reading.values import (
     IGNORED,
     ClassValue,
-    FunctionValue,
     Node,
+    Record,
     Return,
     Several,
     Sizes,
@@ -91,11 +94,11 @@ def _follow_one(reader: Reader, node: ast.stmt, names: Names) -> None:
         case ast.Return():
             raise Return(None if node.value is None else reader.value(node.value, names))
         case ast.FunctionDef():
-            names[node.name] = FunctionValue(node, names)
+            names[node.name] = function_of(reader, node, names)
         case ast.ClassDef():
-            names[node.name] = ClassValue(node)
+            names[node.name] = define_class(reader, node, names)
         case ast.Import() | ast.ImportFrom():
-            library.import_names(node, names)
+            library.import_names(reader, node, names)
         case ast.With():
             check_context(reader, node)
             reader.follow(node.body, names)
@@ -147,7 +150,10 @@ def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
             scope = reader.globals if _global(target.id) in names else names
             scope[target.id] = _named(reader, target.id, value)
         case ast.Attribute():
-            set_attribute(reader.value(target.value, names), target.attr, value, target)
+            owner = reader.value(target.value, names)
+            if isinstance(owner, ClassValue) and reader.bind:
+                raise cannot_read(target, f"a forward that changes a class cannot be read; leave {shown(target)} out.")
+            set_attribute(owner, target.attr, value, target)
         case ast.Tuple() | ast.List():
             for part, item in _shared_out(reader, target, value):
                 assign(reader, part, item, names)
@@ -223,6 +229,10 @@ def _delete(reader: Reader, target: ast.expr, names: Names) -> None:
             if isinstance(owner, Node):
                 owner.children.pop(target.attr, None)
                 owner.attributes.pop(target.attr, None)
+            elif isinstance(owner, ClassValue | Record):
+                owner.attributes.pop(target.attr, None)
+            else:
+                raise cannot_read(target, f"del {shown(target)} cannot be read; leave it out.")
         case ast.Subscript():
             remove(reader.value(target.value, names), reader.value(target.slice, names), target)
         case _:
@@ -249,13 +259,24 @@ def _for(reader: Reader, node: ast.For, names: Names) -> None:
     outer = reader.initializing
     reader.initializing = outer or isinstance(values, Modules)
     try:
-        for value in items(values, node.iter, reader.shapes):
+        for value in _each(reader, values, node.iter):
             assign(reader, node.target, value, names)
             if not _goes_on(reader, node, names):
                 return
     finally:
         reader.initializing = outer
     reader.follow(node.orelse, names)
+
+
+def _each(reader: Reader, values: Any, at: ast.expr) -> Iterator[Any]:
+    """What a loop goes through; a list may grow on the way, and an iterator computes each when it is taken."""
+    if not isinstance(values, list | Iterator):
+        yield from items(values, at, reader.shapes)
+        return
+    for rounds, value in enumerate(values):
+        if rounds >= MAX_LENGTH:
+            raise cannot_read(at, f"this has more than {MAX_LENGTH:,} values, the limit.")
+        yield value
 
 
 def _while(reader: Reader, node: ast.While, names: Names) -> None:

@@ -50,6 +50,8 @@ class Node:
     """Which of the values that its forward returns are passed on, where it also returns a state."""
     lengths: dict[int, int] = field(default_factory=dict)
     """Of the steps of its forward that flatten, how long the source says that a sample then is."""
+    is_own: bool = False
+    """Whether a class of the source makes it, also one that extends a container."""
 
     def __post_init__(self) -> None:
         self.base = self.base or self.type
@@ -86,9 +88,11 @@ class TorchName:
 
 @dataclass(frozen=True, eq=False)
 class ClassValue:
-    """A class of the source."""
+    """A class of the source; `above` is what Python looks through after it: classes of the source and of PyTorch."""
 
     definition: ast.ClassDef
+    above: tuple[Any, ...] = ()
+    attributes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -103,12 +107,13 @@ class Record:
 class FunctionValue:
     """A function of the source with the names around it; `owner` is the module or object whose method it is.
 
-    In a forward that is the module as the forward sees it.
+    In a forward that is the module as the forward sees it. `defaults` were computed where the function is defined.
     """
 
     definition: ast.FunctionDef | ast.Lambda
     names: dict[str, Any]
     owner: Node | Record | Child | None = None
+    defaults: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +137,13 @@ class Partial:
 class SuperValue:
     """`super()` in a class: the module or object, and the class whose bases are meant."""
 
-    node: Node | Record
+    owner: Node | Record | Child
     definition: ast.ClassDef
+
+    @property
+    def node(self) -> Node | Record:
+        """The module or object itself, also where a forward sees it."""
+        return self.owner.node if isinstance(self.owner, Child) else self.owner
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,9 @@ def _dialog() -> None:
     with slips.container():
         _draw_slips(text, find_slips(text))
     with st.container(horizontal=True):
-        entry = st.selectbox("Class", _class_names(text), None, placeholder="the one that no other uses", key=_ENTRY)
+        entry = st.selectbox(
+            "Class or function", _entries(text), None, placeholder="the one that no other uses", key=_ENTRY
+        )
         arguments = st.text_input(
             "Arguments of its constructor",
             key=_ARGUMENTS,
@@ -76,12 +78,16 @@ def read_arguments(text: str) -> dict[str, object]:
         raise SpecError("Write arguments by name and as values, such as hidden_size=128, num_classes=10.") from error
 
 
-def _class_names(text: str) -> list[str]:
-    """The classes in the text, as far as it can be parsed."""
+def _entries(text: str) -> list[str]:
+    """The classes in the text, and the functions that make one without arguments, as far as it can be parsed."""
+    from playground.networks.reading.makers import makers
+
     try:
-        return [each.name for each in ast.parse(text).body if isinstance(each, ast.ClassDef)]
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return []
+    classes = [each.name for each in tree.body if isinstance(each, ast.ClassDef)]
+    return list(dict.fromkeys([*classes, *(maker for name in classes for maker in makers(tree, name))]))
 
 
 def _draw_slips(text: str, slips: tuple[Slip, ...]) -> None:
