@@ -150,7 +150,7 @@ def test_a_renamed_result_is_renamed_where_it_is_used() -> None:
     assert lines(renamed)[11] == "x = up2(x, low)"
     with pytest.raises(SpecError, match="skip1 is the name of another value"):
         edits.rename_step(UNET, "", 8, "skip1")
-    for name in ("", "class", "a b", "self", "_x"):
+    for name in ("", "class", "a b", "self", "__x"):
         with pytest.raises(SpecError, match=r"\.$"):
             edits.rename_step(UNET, "", 2, name)
 
