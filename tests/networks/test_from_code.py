@@ -479,3 +479,20 @@ def test_good_source_with_a_part_missing_gives_a_network_or_a_spec_error(data: s
     # A SpecError is an answer; anything else fails the test.
     with contextlib.suppress(SpecError):
         NetworkSpec.from_code(source[:start] + source[end:])
+
+
+def test_a_layer_without_its_width_has_no_shape_to_reckon_with() -> None:
+    source = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Sequential(nn.Linear(8, 4), nn.Linear(4, bias=False))
+    def forward(self, x):
+        b, c, _, _ = x.size()
+        y = self.pool(x).view(b, c)
+        return self.fc(y).view(b, c, 1, 1)
+"""
+    error = NetworkSpec.from_code(source).trace((1, 8, 4, 4)).error
+    assert error is not None
+    assert error.path == "fc.1"

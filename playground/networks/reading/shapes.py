@@ -66,6 +66,8 @@ class Shapes:
             found = _computed(self, source) if isinstance(source, Applied) else None
         except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
             found = None  # what torch would refuse has no shape; neither is one looked for at any depth
+        if found is not None and not all(isinstance(side, int | Size) for side in found):
+            found = None  # a layer was given what is no number
         if found is None and source in self._ranks:
             return tuple(size_of(source, dimension) for dimension in range(self._ranks[source]))
         return found
