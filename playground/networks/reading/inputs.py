@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 from typing import Any
 
@@ -82,10 +83,11 @@ def _own_parameters(module: Node) -> ast.arguments | None:
     return None if method is None else method.definition.args
 
 
-def _of_torch(type_name: str) -> list[str]:
+@functools.cache
+def _of_torch(type_name: str) -> tuple[str, ...]:
     """The parameters of the forward of a layer or a container of torch.nn."""
     from torch import nn
 
     if type_name in CONTAINERS and type_name != "Sequential":
-        return ["x"]
-    return list(inspect.signature(getattr(nn, type_name).forward).parameters)[1:]
+        return ("x",)
+    return tuple(inspect.signature(getattr(nn, type_name).forward).parameters)[1:]
