@@ -99,6 +99,25 @@ def test_what_fails_and_is_caught_has_not_run(first: nn.Module) -> None:
     }
 
 
+class _TriesAnotherWindow(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = nn.Sequential(nn.Conv2d(5, 4, 3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        try:
+            x = self.block(x)
+        except RuntimeError:
+            x = nn.functional.max_pool2d(x, 2)
+        return x
+
+
+def test_a_function_after_one_that_failed_is_of_the_module_that_calls_it() -> None:
+    assert [(each.path, each.type) for each in receptive_fields(_TriesAnotherWindow(), (1, 3, 8, 8))] == [
+        ("", "max_pool2d")
+    ]
+
+
 def test_an_error_after_one_that_was_caught_names_its_own_layer() -> None:
     model = _Tries(nn.Linear(5, 4))
     model.last = nn.Linear(7, 3)
@@ -178,6 +197,8 @@ def test_the_random_numbers_of_python_and_numpy_are_left_alone() -> None:
     summarize(_Draws(), (2, 3))
     data_flow(_Draws(), (2, 3))
     layer_outputs(nn.Sequential(_Draws()), torch.zeros(2, 3), "0")
+    receptive_fields(_Draws(), (2, 3, 8, 8))
+    budget(nn.Sequential(nn.Linear(3, 3), _Draws()), (1, 3), batch_size=2, device="cpu")
     assert (random.getstate(), str(numpy.random.get_state())) == before
 
 

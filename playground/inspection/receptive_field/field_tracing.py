@@ -15,6 +15,7 @@ from torch.nn.modules.conv import _ConvNd
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
+from playground.inspection.randomness import randomness_kept
 from playground.inspection.receptive_field.field_axis import Axis, input_axis, union
 from playground.inspection.receptive_field.field_rules import RULES, WINDOW_FUNCTIONS
 from playground.networks.spec import Shape
@@ -49,11 +50,11 @@ def trace_fields(model: nn.Module, batch: torch.Tensor) -> tuple[list[FieldRow],
     tracer = _Tracer({id(module): path for path, module in model.named_modules()})
     for module in model.modules():
         module.register_forward_pre_hook(tracer.begin)
-        module.register_forward_hook(tracer.end)
+        module.register_forward_hook(tracer.end, always_call=True)
     axes = {dim: input_axis(batch.shape[dim]) for dim in range(2, batch.dim())}
     tracer.set(batch, Field(axes or None))
     error = None
-    with torch.random.fork_rng(devices=[]), torch.no_grad(), tracer:
+    with randomness_kept(), torch.no_grad(), tracer:
         try:
             model(batch)
         except Exception as raised:  # whatever a model raises for a batch is a finding
