@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import CellType, FunctionType
 from typing import Any
 
@@ -18,6 +18,7 @@ from torch.nn.utils.spectral_norm import SpectralNorm
 from torch.nn.utils.weight_norm import WeightNorm
 from torch.overrides import TorchFunctionMode
 
+from playground.inspection.recording import all_tensors_in
 from playground.networks import NetworkSpec
 from playground.networks.build import build_module
 
@@ -103,7 +104,7 @@ def _copy(model: nn.Module, copy_tensor: Callable[[torch.Tensor], torch.Tensor])
                 if not isinstance(module, LazyModuleMixin):
                     memo[id(value)] = OrderedDict((key, hook) for key, hook in value.items() if _makes_a_weight(hook))
                 continue
-            for tensor in _tensors(value):
+            for tensor in all_tensors_in(value):
                 if id(tensor) not in memo:
                     memo[id(tensor)] = _like(tensor, copy_tensor)
     try:
@@ -142,18 +143,6 @@ def _cell_of_the_copy(cell: CellType, memo: dict[int, Any]) -> CellType:
     except ValueError:  # nothing is in it yet
         return cell
     return CellType(memo[id(content)]) if id(content) in memo else cell
-
-
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    """The tensors in a value, also those in its tuples, lists and dictionaries."""
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item)
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from _tensors(item)
 
 
 def _like(tensor: torch.Tensor, copy_tensor: Callable[[torch.Tensor], torch.Tensor]) -> torch.Tensor:

@@ -223,17 +223,20 @@ def function_name(function: Callable[..., Any]) -> str:
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in a value, in order; without those of a lazy module, which it looks at before they have a shape."""
+    return (tensor for tensor in all_tensors_in(value) if not is_lazy(tensor))
+
+
+def all_tensors_in(value: Any) -> Iterator[torch.Tensor]:
     """The tensors in a value, also those in its tuples, lists and dictionaries, in order."""
     if isinstance(value, torch.Tensor):
-        # A lazy module looks at its parameters before they have a shape.
-        if not is_lazy(value):
-            yield value
+        yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from tensors_in(item)
+            yield from all_tensors_in(item)
     elif isinstance(value, (tuple, list)) and not isinstance(value, torch.Size):
         for item in value:
-            yield from tensors_in(item)
+            yield from all_tensors_in(item)
 
 
 def shapes_of(tensors: Iterable[torch.Tensor]) -> tuple[Shape, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import torch
 
 from playground.networks import NetworkSpec, SpecError
+from tests.networks.test_from_code_constructs import made
 
 ATTENTION = "self.m = nn.MultiheadAttention(8, 2, batch_first=True); self.a = nn.Linear(8, 8); self.b = nn.Linear(8, 8)"
 TWO = """class Two(nn.Module):
@@ -42,14 +41,6 @@ def network(init: str, forward: str, classes: str = "") -> str:
         f"import torch\nfrom torch import nn\n\n{classes}class Net(nn.Module):\n    def __init__(self):\n"
         f"        super().__init__()\n        {init}\n\n    def forward(self, x):\n        {lines}\n"
     )
-
-
-def made(source: str) -> torch.nn.Module:
-    namespace: dict[str, Any] = {"__name__": "source"}
-    exec(source, namespace)
-    torch.manual_seed(0)
-    model: torch.nn.Module = namespace["Net"]().eval()
-    return model
 
 
 def assert_same_as_python(source: str, shape: tuple[int, ...]) -> None:

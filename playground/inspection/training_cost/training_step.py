@@ -25,7 +25,8 @@ from torch.nn.parameter import is_lazy
 
 from playground.inspection.forward_pass import reads_integers
 from playground.inspection.meta_copy import cpu_copy, fake_copy, meta_copy
-from playground.inspection.recording import record
+from playground.inspection.randomness import randomness_kept
+from playground.inspection.recording import record, tensors_in
 from playground.inspection.training_cost.live_storages import LiveStorages, Phase, key
 from playground.inspection.training_cost.norm_statistics import NormStatistics
 from playground.inspection.training_cost.onednn_lstm import lstm_as_on_the_cpu
@@ -80,7 +81,7 @@ def loss_of(output: Any) -> torch.Tensor:
 
     The second dimension of a tensor is taken for the classes; the only one, if it has no second.
     """
-    losses = [_cross_entropy(each) for each in _tensors(output) if each.is_floating_point()]
+    losses = [_cross_entropy(each) for each in tensors_in(output) if each.is_floating_point()]
     if not losses:
         raise ValueError("The network gives no tensor of floating-point numbers that a loss could be taken of.")
     return torch.stack(losses).sum() if len(losses) > 1 else losses[0]
@@ -98,7 +99,7 @@ def _measure(model: nn.Module, input_shape: Shape, dtype: torch.dtype, autocast:
     live = LiveStorages(_CUDA_BLOCK, lambda *_: 0) if device == "cuda" else LiveStorages(1, onednn_copies)
     parameters = live.hold_weights(model.parameters())
     buffers = live.hold(model.buffers())
-    with torch.random.fork_rng(devices=[]):
+    with randomness_kept():
         batch = example_batch(model, input_shape, dtype)
         input_bytes = live.hold([batch])
         held = {key(each) for each in (*model.parameters(), *model.buffers(), batch)}
@@ -148,14 +149,3 @@ def _saved(live: LiveStorages) -> Iterator[dict[int, int]]:
 
     with saved_tensors_hooks(pack, lambda tensor: tensor):
         yield saved
-
-
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item)
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _tensors(item)
