@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.forward import run_container
-from playground.networks.spec import MAX_DEPTH, Layer, NetworkSpec, Step, join
+from playground.networks.spec import MAX_DEPTH, MAX_LAYERS, Layer, NetworkSpec, Step, join
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,18 @@ class Graph:
 
     nodes: tuple[Node, ...]
     edges: tuple[tuple[int, int], ...]
+
+
+def readable_graph(spec: NetworkSpec, well_drawn: int, most_nodes: int) -> Graph:
+    """The graph as deep as it has at most `well_drawn` nodes, with what is deeper as single nodes.
+
+    Raises SpecError if a container cannot be called, or if the layers alone are more than `most_nodes`.
+    """
+    for depth in (MAX_DEPTH, 2, 1):
+        drawn = graph(spec, MAX_LAYERS, depth)
+        if len(drawn.nodes) <= well_drawn:
+            return drawn
+    return graph(spec, most_nodes, depth=0)
 
 
 def graph(spec: NetworkSpec, most_nodes: int = 1000, depth: int = MAX_DEPTH) -> Graph:

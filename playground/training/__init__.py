@@ -1,6 +1,6 @@
 """Train a network: the settings, the loop, and runs in processes of their own. Importing it does not import torch."""
 
-from playground.training.checkpoint import checkpoint_path, read_checkpoint, state_dict_bytes
+from playground.training.checkpoint import checkpoint_path, read_checkpoint, read_state_dict, state_dict_bytes
 from playground.training.config import TrainConfig
 from playground.training.devices import Device, available_devices, default_threads, resolve_device
 from playground.training.errors import (
@@ -56,6 +56,7 @@ __all__ = [
     "launch",
     "launcher_for",
     "read_checkpoint",
+    "read_state_dict",
     "recommended",
     "resolve_device",
     "state_dict_bytes",

@@ -51,9 +51,15 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     return checkpoint
 
 
+def read_state_dict(path: str | Path) -> dict[str, Any]:
+    """Return the checkpoint's state dict, its tensors on the CPU; reads plain data only and runs nothing."""
+    state_dict: dict[str, Any] = read_checkpoint(Path(path))["state_dict"]
+    return state_dict
+
+
 def state_dict_bytes(path: Path) -> bytes:
     """Return the file that holds the checkpoint's state dict alone, for ``model.load_state_dict``."""
-    return _to_bytes(read_checkpoint(path)["state_dict"])
+    return _to_bytes(read_state_dict(path))
 
 
 def _serialize(state: TrainState) -> bytes:

@@ -1,5 +1,7 @@
 """What can go wrong in training, as sentences for people."""
 
+from __future__ import annotations
+
 
 class TrainingError(Exception):
     """Base of every error of this package; its text is one sentence that says what is wrong and what to do."""
@@ -11,6 +13,9 @@ class ConfigError(TrainingError, ValueError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[str, str]]:
+        return type(self), (str(self), self.field)
 
 
 class DivergedError(TrainingError):

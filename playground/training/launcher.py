@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playground.data import DATASETS, DataError, is_available
@@ -46,7 +47,7 @@ def launcher_for(store: RunStore) -> Launcher:
         return _launchers.setdefault(store.folder, Launcher(store))
 
 
-def check(config: TrainConfig) -> None:
+def check(config: TrainConfig, check_network: Callable[[TrainConfig], None] = check_network) -> None:
     """Raise ConfigError or DataError when the run could not work; what only the data tells is checked later."""
     info = DATASETS[config.dataset]
     # What came with the project and is missing now cannot be downloaded: the run says how to restore it.
@@ -79,9 +80,12 @@ class Launcher:
         self._refill_at = 0.0
         self._devices: list[Device] | None = None
 
-    def launch(self, config: TrainConfig) -> Run:
-        """Start or queue a run. Raises ConfigError, DataError or StoreError."""
-        check(config)
+    def launch(self, config: TrainConfig, check_network: Callable[[TrainConfig], None] = check_network) -> Run:
+        """Start or queue a run. Raises ConfigError, DataError or StoreError, and what `check_network` raises.
+
+        That function traces the network; a server gives one that does so in its sandbox.
+        """
+        check(config, check_network)
         run = self._store.create(config.on_device(resolve_device(config.device).name))
         self._start_thread()
         self._dispatch()

@@ -6,6 +6,8 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, presets
 from playground.networks.share import from_link, to_link
+from playground.ui.kinds_of_work import READING, TRACING
+from playground.ui.sandboxed import ask, shown
 
 OWN = "own"
 """What stands for it in a list of presets."""
@@ -25,7 +27,7 @@ def own_network() -> NetworkSpec | None:
     link = st.query_params.get(_LINK)
     if link and _NETWORK not in st.session_state:
         try:
-            keep_own_network(from_link(link))
+            keep_own_network(ask(from_link, link, work=READING))
         except SpecError as error:
             st.error(f"The network in the address cannot be read: {error.message}", icon=":material/error:")
     found: NetworkSpec | None = st.session_state.get(_NETWORK)
@@ -47,9 +49,9 @@ def put_into_address(chosen: str) -> None:
         st.query_params.pop(_LINK, None)
 
 
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
 def _link(spec: NetworkSpec) -> str | None:
     try:
-        return to_link(spec)
+        link: str = shown(to_link, spec, work=TRACING)
     except SpecError:
         return None
+    return link

@@ -1,7 +1,7 @@
 """Import torch behind the first paint, and keep a worker warm where a run may start.
 
-torch takes seconds to import. A page shows first; then the server imports in a thread, and on the pages from which a
-run starts a worker process does the same, so that layer tables and training start at once.
+torch takes seconds to import. A page shows first; then the sandbox imports it, after that the server in a thread, and
+on the pages from which a run starts a worker process does the same, so that layer tables and training start at once.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import atexit
 import gc
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from streamlit import config
 
+from playground.ui.sandboxed import sandbox_is_ready
+
 # The first page of a fresh server is on the screen by then.
 _DELAY_SECONDS = 1.0
+_POLL_SECONDS = 0.1
 _COLLECT_AFTER_RUNS = "runner.postScriptGC"
 
 _begun = threading.Lock()
@@ -34,7 +38,7 @@ def keep_a_worker_warm() -> None:
 
 
 def torch_is_ready() -> bool:
-    """Whether using torch makes a page wait no more."""
+    """Whether using torch in the server makes a page wait no more."""
     return _torch_ready.is_set()
 
 
@@ -53,14 +57,12 @@ def _start_worker() -> None:
 
 
 def _warm_up() -> None:
+    """Two imports of torch at once would each take twice as long, and pages need that of the sandbox first."""
+    while not sandbox_is_ready():
+        time.sleep(_POLL_SECONDS)
     with _garbage_left_alone():
         import torch  # noqa: F401 # first, since the rest would import it in pieces
-
-        from playground.inspection import summarize
-        from playground.networks import presets
-
-        # The first operation on the meta device costs 150 ms.
-        summarize(presets.load("lenet"), (1, 1, 28, 28))
+        import torchvision  # noqa: F401
     _torch_ready.set()
 
 

@@ -22,6 +22,7 @@ from playground.training.process_identity import ProcessIdentity
 from playground.training.run import PROCESS_NAME
 from playground.training.worker import run_in_folder
 from playground.ui.runs import launcher
+from playground.ui.sandboxed import sandbox_is_ready
 from playground.ui.warm_up import begin_warm_up, keep_a_worker_warm, torch_is_ready
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,7 @@ def _warm_server(_warm_folders: dict[str, str]) -> Iterator[None]:
             patch.setenv(name, folder)
         begin_warm_up()
         keep_a_worker_warm()
+        wait_for(sandbox_is_ready, "the sandbox")
         wait_for(torch_is_ready, "torch")
         wait_for(lambda: launcher().warm, "a warm worker")
         yield

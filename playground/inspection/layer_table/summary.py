@@ -160,6 +160,9 @@ class StoppedError(ValueError):
         self.path = path
         self.summary = summary
 
+    def __reduce__(self) -> tuple[type[StoppedError], tuple[str, str, Summary]]:
+        return type(self), (str(self), self.path, self.summary)
+
 
 def summarize(
     model_or_spec: nn.Module | NetworkSpec,

@@ -44,6 +44,12 @@ def network_with_weights(
     return model.eval()
 
 
+def needed_bytes(summary: Summary) -> int:
+    """The bytes of all parameters, and of the largest output with the inputs that it is made of, for one sample."""
+    largest = max((row.activation_bytes for row in summary.rows), default=0)
+    return sum(row.parameter_bytes for row in summary.rows) + 2 * largest
+
+
 def check_size(summary: Summary, rows: int | None = None) -> None:
     """Raises TooLargeError if a pass through the first `rows` rows of the table, by default all, is too much."""
     ran = summary.rows[:rows]

@@ -16,6 +16,7 @@ from playground.networks.spec import Value
 from playground.networks.widths import AUTO, input_width, is_auto, width_argument
 from playground.ui.build.draft import attempt_on_layer
 from playground.ui.build.widgets import shows
+from playground.ui.trace import wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
 _COLUMNS = 3
@@ -25,8 +26,9 @@ _LONGEST_TEXT = 200
 
 
 def argument_widgets(path: str, layer: Layer, trace: Trace | None) -> None:
-    """Draw a widget for each parameter of the layer at `path`; none while torch, which knows them, is imported."""
+    """Draw a widget for each parameter of the layer at `path`; none yet while torch, which knows them, is imported."""
     if not torch_is_ready():
+        wait_for_torch("the arguments")
         return
     cells: list[Callable[[], None]] = []
     for parameter in parameters(layer.type):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -17,6 +18,8 @@ from playground.ui.build.options import chosen_options, describe, option_widgets
 from playground.ui.build.own_block_return import offer_return
 from playground.ui.build.own_blocks import OwnBlock, OwnBlocks, delete
 from playground.ui.build.place import add_here, go_on_after
+from playground.ui.kinds_of_work import TRACING
+from playground.ui.sandboxed import ask
 from playground.ui.set_widgets import set_widgets
 from playground.ui.uninterrupted import uninterrupted
 
@@ -64,7 +67,11 @@ def _block(block: Block) -> None:
     option_widgets(block.info, key)
 
     def add(spec: NetworkSpec, parent: str, index: int) -> Edited:
-        return editing.add_block(spec, block.info.name, parent, index, **chosen_options(block.info, key))
+        options = chosen_options(block.info, key)
+        edited: Edited = ask(
+            functools.partial(editing.add_block, spec, block.info.name, parent, index, **options), work=TRACING
+        )
+        return edited
 
     _add_button(add)
 
@@ -73,7 +80,7 @@ def _own_block(block: OwnBlock) -> None:
     count = sum(not layer.children for _, layer in block.spec.walk())
     shape = by(block.spec.input_shape).replace(" x ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")
     st.markdown(f"A {block.layer.type} of your own with {count} layer{'s' if count != 1 else ''}, made for {shape}.")
-    _add_button(lambda spec, parent, index: editing.add_layer(spec, block.layer, parent, index))
+    _add_button(lambda spec, parent, index: ask(editing.add_layer, spec, block.layer, parent, index, work=TRACING))
     st.button(
         "Delete this block",
         key="delete_block",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-
 import streamlit as st
 
-from playground.networks import NetworkSpec, Slip, SpecError, apply_slips, find_slips
+from playground.networks import Slip, SpecError, apply_slips
+from playground.networks.pasted import PastedCode, look_through, read_pasted
 from playground.ui.build.draft import change
+from playground.ui.kinds_of_work import READING
+from playground.ui.sandboxed import ask, shown
 from playground.ui.uninterrupted import uninterrupted
 
 _TEXT = "code_text"
@@ -51,10 +52,11 @@ def _dialog() -> None:
     # In one place: what a dialog no longer draws would otherwise stay on the screen.
     slips = st.empty()
     with slips.container():
-        _draw_slips(text, find_slips(text))
+        pasted = _look_through(text)
+        _draw_slips(text, pasted.slips)
     with st.container(horizontal=True):
         entry = st.selectbox(
-            "Class or function", _entries(text), None, placeholder="the one that no other uses", key=_ENTRY
+            "Class or function", pasted.entries, None, placeholder="the one that no other uses", key=_ENTRY
         )
         arguments = st.text_input(
             "Arguments of its constructor",
@@ -66,28 +68,16 @@ def _dialog() -> None:
         _use(text, entry, arguments)
 
 
-def read_arguments(text: str) -> dict[str, object]:
-    """The arguments that a person writes: "hidden_size=128, blocks=[2, 2]"; raises SpecError if they are none."""
+def _look_through(text: str) -> PastedCode:
+    """What is in the text; nothing, with a sentence, where it takes too much to look through."""
+    if not text.strip():
+        return PastedCode()
     try:
-        call = ast.parse(f"f({text.strip()})", mode="eval").body
-        assert isinstance(call, ast.Call)
-        if call.args or any(keyword.arg is None for keyword in call.keywords):
-            raise ValueError
-        return {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
-    except (SyntaxError, ValueError, AssertionError, MemoryError, RecursionError) as error:
-        raise SpecError("Write arguments by name and as values, such as hidden_size=128, num_classes=10.") from error
-
-
-def _entries(text: str) -> list[str]:
-    """The classes in the text, and the functions that make one without arguments, as far as it can be parsed."""
-    from playground.networks.reading.makers import makers
-
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return []
-    classes = [each.name for each in tree.body if isinstance(each, ast.ClassDef)]
-    return list(dict.fromkeys([*classes, *(maker for name in classes for maker in makers(tree, name))]))
+        found: PastedCode = shown(look_through, text, work=READING)
+    except SpecError as error:
+        st.error(error.message, icon=":material/error:")
+        return PastedCode()
+    return found
 
 
 def _draw_slips(text: str, slips: tuple[Slip, ...]) -> None:
@@ -106,7 +96,7 @@ def _draw_slips(text: str, slips: tuple[Slip, ...]) -> None:
 
 @uninterrupted()
 def _correct(text: str, slips: list[Slip]) -> None:
-    st.session_state[_TEXT] = apply_slips(text, slips)
+    st.session_state[_TEXT] = ask(apply_slips, text, slips, work=READING)
 
 
 def _use(text: str, entry: str | None, arguments: str) -> None:
@@ -114,7 +104,7 @@ def _use(text: str, entry: str | None, arguments: str) -> None:
         st.info("Paste the code of a network first.", icon=":material/content_paste:")
         return
     try:
-        change(NetworkSpec.from_code(text, entry, read_arguments(arguments)))
+        change(ask(read_pasted, text, entry, arguments, work=READING))
     except SpecError as error:
         st.error(error.message, icon=":material/error:")
         lines = text.splitlines()

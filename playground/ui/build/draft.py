@@ -20,7 +20,9 @@ from playground.networks.share import from_link, pack, unpack
 from playground.networks.spec_json import read_json
 from playground.training.files import write_atomically
 from playground.ui.build.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
+from playground.ui.kinds_of_work import READING
 from playground.ui.runs import store
+from playground.ui.sandboxed import ask
 from playground.ui.uninterrupted import uninterrupted
 
 FOLDER_VARIABLE = "PLAYGROUND_DRAFTS"
@@ -84,7 +86,7 @@ def _open_link() -> None:
         return
     st.query_params.pop(_PARAMETER, None)
     try:
-        spec = from_link(link)
+        spec = ask(from_link, link, work=READING)
     except SpecError as error:
         st.session_state[_MESSAGE] = error.message
     else:
@@ -101,7 +103,7 @@ def change(spec: NetworkSpec, selected: str = "") -> None:
     if spec == draft.spec:
         _keep(replace(draft, selected=selected))
         return
-    unpack(pack(spec))
+    ask(unpack, pack(spec), work=READING)
     _keep(replace(draft, spec=spec, past=(*draft.past, pack(draft.spec)), future=(), selected=selected), EDIT)
 
 
@@ -186,7 +188,7 @@ def redo() -> None:
 
 def _go_to(version: str, draft: Draft, action: str) -> None:
     try:
-        _keep(replace(draft, spec=unpack(version)), action)
+        _keep(replace(draft, spec=ask(unpack, version, work=READING)), action)
     except SpecError as error:
         st.session_state[_MESSAGE] = f"This version of the network cannot be read: {error.message}"
 
@@ -233,7 +235,7 @@ def _load(draft_id: str) -> Draft:
     if _ID.fullmatch(draft_id):
         try:
             text = (drafts_folder() / f"{draft_id}.json").read_text(encoding="utf-8")
-            return _with_history(Draft(read_json(text, whole=False), draft_id, saved=text))
+            return _with_history(Draft(ask(read_json, text, False, work=READING), draft_id, saved=text))
         except (OSError, UnicodeDecodeError, SpecError) as error:
             reason = f" ({error.message})" if isinstance(error, SpecError) else ""
     st.session_state[_MESSAGE] = f"The draft of this address cannot be read here{reason}; this is LeNet to begin with."

@@ -6,9 +6,10 @@ from collections import deque
 
 from playground.charts.network_graph import GraphEdge, GraphNode, network_graph
 from playground.networks import NetworkSpec, Trace, tree
-from playground.networks.graph import Graph, Node, graph
+from playground.networks.graph import Graph, Node, readable_graph
 from playground.networks.operations import OPERATIONS
-from playground.networks.spec import MAX_DEPTH, MAX_LAYERS
+from playground.ui.kinds_of_work import TRACING
+from playground.ui.sandboxed import shown
 from playground.ui.trace import in_words
 
 # A browser lays a graph out while nothing else can happen on its page: 30 nodes take it a moment, 60 a second.
@@ -18,21 +19,12 @@ _MOST_NODES = 150
 
 def graph_text(spec: NetworkSpec, trace: Trace) -> str:
     """The network in the DOT language; raises SpecError if it cannot be drawn."""
-    drawn = _graph_of_a_good_size(spec)
+    drawn: Graph = shown(readable_graph, spec, _WELL_DRAWN_NODES, _MOST_NODES, work=TRACING)
     labels = _output_shapes(spec, trace, drawn)
     edges = [GraphEdge(source, target, labels.get(source, "")) for source, target in drawn.edges]
     fault = next((index for index, node in enumerate(drawn.nodes) if index not in labels), None)
     nodes = [_graph_node(node, spec) for node in drawn.nodes]
     return network_graph(nodes, edges, fault if trace.error else None)
-
-
-def _graph_of_a_good_size(spec: NetworkSpec) -> Graph:
-    """The graph as deep as it can be drawn well, with what is deeper as single boxes."""
-    for depth in (MAX_DEPTH, 2, 1):
-        drawn = graph(spec, MAX_LAYERS, depth)
-        if len(drawn.nodes) <= _WELL_DRAWN_NODES:
-            return drawn
-    return graph(spec, _MOST_NODES, depth=0)
 
 
 def _graph_node(node: Node, spec: NetworkSpec) -> GraphNode:

@@ -14,6 +14,8 @@ from playground.networks import Layer, NetworkSpec, SpecError
 from playground.networks.spec import Shape
 from playground.training.files import write_atomically
 from playground.ui.build.draft import drafts_folder
+from playground.ui.kinds_of_work import READING
+from playground.ui.sandboxed import ask
 
 FOLDER_VARIABLE = "PLAYGROUND_BLOCKS"
 MOST_CHARACTERS = 40
@@ -73,7 +75,7 @@ def save(block: OwnBlock) -> None:
     folder = blocks_folder()
     text = block.spec.to_json()
     # What could not be read again, as one that is too large, is not saved.
-    NetworkSpec.from_json(text)
+    ask(NetworkSpec.from_json, text, work=READING)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / f"{block.name}.json", text.encode())
@@ -106,7 +108,7 @@ def _read(file: Path) -> OwnBlock | str:
 
 @functools.lru_cache(maxsize=200)
 def _read_version(file: Path, modified: int) -> OwnBlock:  # noqa: ARG001 - a file that has changed is read anew
-    spec = NetworkSpec.from_json(file.read_text(encoding="utf-8"))
+    spec: NetworkSpec = ask(NetworkSpec.from_json, file.read_text(encoding="utf-8"), work=READING)
     if len(spec.layers) != 1 or spec.forward is not None:
         raise SpecError("it is no block, which is a network of one container.")
     return OwnBlock(file.stem, spec)

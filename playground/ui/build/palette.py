@@ -16,6 +16,8 @@ from playground.ui.build.own_block_return import draw_return
 from playground.ui.build.own_blocks import OwnBlocks, own_blocks
 from playground.ui.build.place import add_here, draw_place
 from playground.ui.build.widgets import shows
+from playground.ui.kinds_of_work import TRACING
+from playground.ui.sandboxed import ask
 from playground.ui.set_widgets import set_widgets
 
 _BLOCKS = "Block"
@@ -97,4 +99,4 @@ def _search(own: OwnBlocks) -> None:
 
 
 def _add(type_name: str) -> None:
-    add_here(lambda spec, parent, index: editing.add(spec, type_name, parent, index))
+    add_here(lambda spec, parent, index: ask(editing.add, spec, type_name, parent, index, work=TRACING))

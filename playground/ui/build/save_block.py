@@ -9,6 +9,8 @@ from playground.networks.fitting import arriving_shape
 from playground.ui.build.draft import current_draft
 from playground.ui.build.own_block_return import offer_return
 from playground.ui.build.own_blocks import MOST_CHARACTERS, OwnBlock, own_block, own_blocks, save
+from playground.ui.kinds_of_work import TRACING
+from playground.ui.sandboxed import ask
 from playground.ui.set_widgets import set_widgets
 from playground.ui.uninterrupted import uninterrupted
 
@@ -62,7 +64,7 @@ def _save(path: str) -> None:
 
 def _block(path: str, name: str) -> OwnBlock:
     spec = current_draft().spec
-    shape = arriving_shape(spec, *tree.place_of(spec, path))
+    shape = ask(arriving_shape, spec, *tree.place_of(spec, path), work=TRACING)
     return own_block(name, tree.find(spec, path), shape[1:] if shape else spec.input_shape)
 
 

@@ -13,6 +13,8 @@ from playground.ui.build.code import code_dialog, open_code_dialog
 from playground.ui.build.draft import Draft, attempt, redo, undo
 from playground.ui.build.options import chosen_options, describe, option_widgets
 from playground.ui.build.widgets import text_input
+from playground.ui.kinds_of_work import READING
+from playground.ui.sandboxed import ask
 from playground.ui.set_widgets import set_widgets
 from playground.ui.text import read_shape
 from playground.ui.uninterrupted import uninterrupted
@@ -98,12 +100,13 @@ def _read_file() -> None:
     file = st.session_state["json_file"]
     if file is not None:
         # What is not UTF-8 is no JSON either: the reader says where.
-        _begin(lambda: read_json(file.getvalue().decode("utf-8", errors="replace"), whole=False))
+        text = file.getvalue().decode("utf-8", errors="replace")
+        _begin(lambda: ask(read_json, text, False, work=READING))
 
 
 @uninterrupted()
 def _read_text() -> None:
-    _begin(lambda: read_json(st.session_state["json_text"], whole=False))
+    _begin(lambda: ask(read_json, st.session_state["json_text"], False, work=READING))
 
 
 def _name(spec: NetworkSpec) -> None:

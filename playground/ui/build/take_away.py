@@ -7,12 +7,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, Trace
+from playground.networks.code import write_code
 from playground.networks.share import to_link
 from playground.ui.build.draft import link_parameters
 from playground.ui.build.graph import graph_text
 from playground.ui.inspect.network import inspect_own_network
+from playground.ui.kinds_of_work import TRACING
 from playground.ui.live_fragment import live_fragment
 from playground.ui.open_page import open_page_button
+from playground.ui.sandboxed import shown
 from playground.ui.trace import in_words
 from playground.ui.train.form import use_own_network
 
@@ -88,7 +91,7 @@ def _draw_graph(text: str) -> None:
 
 def _code(spec: NetworkSpec) -> None:
     try:
-        code = spec.to_code()
+        code: str = shown(write_code, spec, work=TRACING)
     except SpecError as error:
         st.caption(f"There is no code yet: {error.message}")
         return
@@ -104,9 +107,10 @@ def _json(spec: NetworkSpec) -> None:
 
 def _link(spec: NetworkSpec) -> None:
     try:
-        address = f"{(st.context.url or '').rstrip('/')}{link_parameters(to_link(spec))}"
+        link: str = shown(to_link, spec, work=TRACING)
     except SpecError as error:
         st.caption(error.message)
         return
     st.caption("Who opens this address gets this network as a draft of their own; the network is in the address.")
+    address = f"{(st.context.url or '').rstrip('/')}{link_parameters(link)}"
     st.code(address, language=None, wrap_lines=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
-from playground.inspection.layer_values.weighted_network import network_with_weights
-from playground.networks import NetworkSpec
-from playground.training import Run, read_checkpoint
+from playground.inspection.layer_values.insides import WeightsFile
+from playground.inspection.subjects import Subject
+from playground.training import Run, read_state_dict
 from playground.ui.runs import history
 from playground.ui.text import config_title
 from playground.ui.trained_runs import checkpoint_of, config_of, trained_network, trained_runs
@@ -34,12 +32,13 @@ class Weights:
         """Whether a run has trained them."""
         return bool(self.run_id)
 
+    @property
+    def source(self) -> WeightsFile | int:
+        """Where they come from: a file, or a seed."""
+        return WeightsFile(self.checkpoint, self.written, read_state_dict) if self.trained else SEED
 
-class WeightsError(Exception):
-    """Weights that do not go into the network: one sentence that says so, and what to do."""
 
-
-def choose_weights(network: NetworkSpec | str, key: str, run_id: str = "") -> Weights:
+def choose_weights(network: Subject, key: str, run_id: str = "") -> Weights:
     """Draw the choice, at first that run or the newest finished one; a model of torchvision has random weights."""
     runs = _runs_of(network)
     names = [*runs, _UNTRAINED]
@@ -58,20 +57,7 @@ def choose_weights(network: NetworkSpec | str, key: str, run_id: str = "") -> We
     return Weights(name, dataset, str(path), path.stat().st_mtime_ns if path.exists() else 0)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Building the network …", hash_funcs={NetworkSpec: hash})
-def network_of(network: NetworkSpec | str, weights: Weights) -> Any:
-    """The network with these weights, on the CPU in eval mode. Raises WeightsError for a damaged checkpoint."""
-    if not weights.trained:
-        return network_with_weights(network, seed=SEED)
-    try:
-        return network_with_weights(network, read_checkpoint(Path(weights.checkpoint))["state_dict"])
-    except Exception as error:  # a damaged file makes torch raise anything
-        raise WeightsError(
-            "The checkpoint of this run cannot be read, or is one of another network; choose other weights."
-        ) from error
-
-
-def _runs_of(network: NetworkSpec | str) -> dict[str, Run]:
+def _runs_of(network: Subject) -> dict[str, Run]:
     """The runs that have ended and left weights of this very network: first those that finished, the newest first."""
     if isinstance(network, str):
         return {}

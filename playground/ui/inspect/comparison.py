@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from playground.inspection import Comparison, LayerRow, StoppedError, compare
+from playground.inspection import Comparison, LayerRow, compare
 from playground.inspection.layer_table.comparison import RowPair
-from playground.networks import NetworkSpec
-from playground.networks.spec import Shape
 from playground.ui.inspect.inspected import Inspected, summary_of
 from playground.ui.inspect.network import select_network
 from playground.ui.inspect.network_list import network_named
+from playground.ui.kinds_of_work import inspecting
+from playground.ui.sandboxed import shown
 from playground.ui.text import size
 from playground.ui.trace import in_words
 
@@ -38,8 +38,13 @@ def comparison_view(inspected: Inspected) -> None:
     batch = (inspected.batch[0], *sample)
     try:
         with st.spinner("Aligning the rows …", show_time=True):
-            found = _compared(inspected.network, inspected.batch, network, batch)
-    except StoppedError as error:
+            found: Comparison = shown(
+                compare,
+                summary_of(inspected.network, inspected.batch),
+                summary_of(network, batch),
+                work=inspecting(network),
+            )
+    except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
     first, second = _names(inspected.name, Inspected(network, batch).name)
@@ -98,8 +103,3 @@ def _half(row: LayerRow | None) -> list[str]:
         return [""] * len(_HALF)
     kernel = in_words((row.kernel_shape,)) if row.kernel_shape else ""
     return [row.path, row.type, kernel, in_words(row.output_shapes), f"{row.parameters:,}"]
-
-
-@st.cache_data(max_entries=20, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _compared(first: NetworkSpec | str, batch: Shape, second: NetworkSpec | str, other_batch: Shape) -> Comparison:
-    return compare(summary_of(first, batch), summary_of(second, other_batch))

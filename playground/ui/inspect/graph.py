@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.inspection.graph.dataflow import DataFlow, data_flow
+from playground.inspection import DataFlow, subjects
 from playground.inspection.graph.graph_folding import folded_graph, graph_depth, readable_depth
+from playground.inspection.subjects import Subject
 from playground.networks import NetworkSpec, SpecError
 from playground.networks.spec import Shape
 from playground.ui.components.zoom_picture import zoom_picture
 from playground.ui.inspect.graph_picture import graph_picture
-from playground.ui.inspect.inspected import Inspected, model_or_spec
-from playground.ui.trace import wait_for_torch
-from playground.ui.warm_up import torch_is_ready
+from playground.ui.inspect.inspected import Inspected
+from playground.ui.kinds_of_work import inspecting
+from playground.ui.sandboxed import shown
 
 # A browser takes a second for so many.
 _MOST_BOXES = 3000
@@ -23,9 +24,6 @@ _ABOUT_SKIPS = "Dashed lines are skip connections: the same value also goes anot
 @st.fragment
 def graph_view(inspected: Inspected) -> None:
     """Draw the choice of a depth, the graph, and the button that downloads it."""
-    if not torch_is_ready():
-        wait_for_torch("the graph")
-        return
     try:
         flow = _flow(inspected.network, inspected.batch)
     except SpecError as error:
@@ -77,10 +75,10 @@ def _where_it_stops(flow: DataFlow) -> str:
 
 
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _svg(network: NetworkSpec | str, batch: Shape, depth: int, fold_repeats: bool, is_file: bool) -> str:
+def _svg(network: Subject, batch: Shape, depth: int, fold_repeats: bool, is_file: bool) -> str:
     return graph_picture(folded_graph(_flow(network, batch), depth, fold_repeats=fold_repeats), is_file=is_file)
 
 
-@st.cache_data(max_entries=20, show_spinner="Following the data through the network …", hash_funcs={NetworkSpec: hash})
-def _flow(network: NetworkSpec | str, batch: Shape) -> DataFlow:
-    return data_flow(model_or_spec(network), batch)
+def _flow(network: Subject, batch: Shape) -> DataFlow:
+    flow: DataFlow = shown(subjects.flow_of, network, batch, work=inspecting(network))
+    return flow

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,20 +15,24 @@ from playground.inspection import StoppedError, Summary
 from playground.inspection.layer_values.input_batch import (
     image_batch,
     image_normalization,
-    random_batch,
     takes_images,
 )
+from playground.inspection.layer_values.insides import Insides, Sample, WeightsError, insides, kernels
 from playground.inspection.layer_values.layer_choices import LayerChoice, layer_choices
-from playground.inspection.layer_values.weighted_network import TooLargeError, check_size
-from playground.networks import NetworkSpec
+from playground.inspection.layer_values.weighted_network import TooLargeError, check_size, needed_bytes
+from playground.inspection.subjects import Subject
+from playground.networks import SpecError
 from playground.networks.integer_inputs import vocabulary_size
 from playground.networks.spec import Shape
+from playground.sandbox import Work
 from playground.ui.figures import figures
 from playground.ui.images.inline_image import inline_image
 from playground.ui.images.sample_image import ChosenImage, choose_image
-from playground.ui.inspect.chosen_weights import SEED, Weights, WeightsError, choose_weights, network_of
+from playground.ui.inspect.chosen_weights import SEED, Weights, choose_weights
 from playground.ui.inspect.feature_maps import draw_kernels, draw_output
 from playground.ui.inspect.inspected import Inspected, summary_of
+from playground.ui.kinds_of_work import running
+from playground.ui.sandboxed import shown
 from playground.ui.trace import in_words, wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
@@ -37,18 +40,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from playground.inspection.layer_values.feature_maps import FeatureMaps
     from playground.inspection.layer_values.value_distribution import Distribution
-
-
-@dataclass(frozen=True, eq=False)
-class _Insides:
-    """What a layer gives: of each of its outputs the shape, the picture and the values; and its weights' values."""
-
-    shapes: tuple[Shape, ...]
-    pictures: tuple[FeatureMaps, ...]
-    activations: tuple[Distribution, ...]
-    weights: Distribution
 
 
 def insides_view(inspected: Inspected, path: str = "") -> None:
@@ -79,14 +71,16 @@ def _insides(inspected: Inspected, path: str) -> None:
         return
     try:
         check_size(summary, choice.rows)
-        seen = _look(network, weights, shape, choice, image.choice if image else None, image)
-    except (TooLargeError, WeightsError) as error:
+        work = running(needed_bytes(summary))
+        seen = _look(network, weights, shape, choice, image, work)
+    except (TooLargeError, WeightsError, SpecError) as error:
         st.error(str(error), icon=":material/error:")
         return
     except Exception as error:  # a network of one's own may raise anything
         st.error(f"The network stopped before {_named(choice)} had an output: {error}", icon=":material/error:")
         return
     _draw(inspected, summary, weights, choice, image, seen)
+    _draw_first_filters(network, summary, weights, work)
 
 
 def _choose_image(shape: Shape) -> ChosenImage | None:
@@ -107,7 +101,7 @@ def _choose_layer(choices: Sequence[LayerChoice], path: str, key: str) -> LayerC
     return st.selectbox("Layer", choices, first, format_func=_label, key=f"insides_layer_{key}")
 
 
-def _say_what_the_weights_are(network: NetworkSpec | str, weights: Weights) -> None:
+def _say_what_the_weights_are(network: Subject, weights: Weights) -> None:
     if weights.trained:
         return
     if isinstance(network, str):
@@ -121,36 +115,16 @@ def _say_what_the_weights_are(network: NetworkSpec | str, weights: Weights) -> N
     st.caption(f":material/casino: The weights are random (untrained, seed {SEED}): {more}")
 
 
-@st.cache_resource(
-    max_entries=10,
-    show_spinner="One image goes through the network, on the CPU …",
-    hash_funcs={NetworkSpec: hash},
-)
 def _look(
-    network: NetworkSpec | str,
-    weights: Weights,
-    shape: Shape,
-    choice: LayerChoice,
-    image_choice: Hashable,  # noqa: ARG001  # what the result is kept under, for the image
-    _image: ChosenImage | None,
-) -> _Insides:
-    from playground.inspection.layer_values.feature_maps import feature_maps
-    from playground.inspection.layer_values.layer_outputs import layer_outputs
-    from playground.inspection.layer_values.layer_weights import layer_weights
-    from playground.inspection.layer_values.value_distribution import distribution
-
-    model = network_of(network, weights)
-    if _image:
-        batch = image_batch(_image.image, shape, image_normalization(network, shape, weights.dataset))
+    network: Subject, weights: Weights, shape: Shape, choice: LayerChoice, image: ChosenImage | None, work: Work
+) -> Insides:
+    if image:
+        batch = image_batch(image.image, shape, image_normalization(network, shape, weights.dataset))
+        sample = Sample(shape, batch.numpy().tobytes())
     else:
-        batch = random_batch(shape, None if isinstance(network, str) else vocabulary_size(network), SEED)
-    outputs = layer_outputs(model, batch, choice.path, choice.use)
-    return _Insides(
-        tuple(tuple(output.shape) for output in outputs),
-        tuple(feature_maps(output, choice.type, shape) for output in outputs),
-        tuple(map(distribution, outputs)),
-        distribution(layer_weights(model.get_submodule(choice.path))),
-    )
+        sample = Sample(shape, None, None if isinstance(network, str) else vocabulary_size(network), SEED)
+    seen: Insides = shown(insides, network, weights.source, sample, choice, work=work)
+    return seen
 
 
 def _draw(
@@ -159,7 +133,7 @@ def _draw(
     weights: Weights,
     choice: LayerChoice,
     image: ChosenImage | None,
-    seen: _Insides,
+    seen: Insides,
 ) -> None:
     if not seen.shapes:
         st.info(f"{_named(choice)} gives no tensor.", icon=":material/info:")
@@ -176,7 +150,6 @@ def _draw(
     key = f"{hash(inspected.network)}_{choice.path}_{choice.use}_{output}"
     draw_output(seen.pictures[output], key, shape, _classes(summary, weights, choice))
     _draw_histograms(seen, output, choice)
-    _draw_first_filters(inspected.network, summary, weights)
 
 
 def _classes(summary: Summary, weights: Weights, choice: LayerChoice) -> tuple[str, ...]:
@@ -185,7 +158,7 @@ def _classes(summary: Summary, weights: Weights, choice: LayerChoice) -> tuple[s
     return DATASETS[weights.dataset].classes if weights.dataset and is_last else ()
 
 
-def _choose_output(seen: _Insides, choice: LayerChoice) -> int:
+def _choose_output(seen: Insides, choice: LayerChoice) -> int:
     if len(seen.shapes) == 1:
         return 0
     return st.segmented_control(
@@ -207,9 +180,9 @@ def _draw_input(image: ChosenImage, shape: Shape, normalized: Normalization | No
     st.caption(f"{image.name}, {shape[1]} × {shape[2]}{scaled}")
 
 
-def _draw_numbers(seen: _Insides, output: int) -> None:
+def _draw_numbers(seen: Insides, output: int) -> None:
     values, picture = seen.activations[output], seen.pictures[output]
-    shown = {
+    named = {
         "Lowest": f"{values.minimum:.3g}",
         "Highest": f"{values.maximum:.3g}",
         "Mean": f"{values.mean:.3g}",
@@ -217,15 +190,15 @@ def _draw_numbers(seen: _Insides, output: int) -> None:
         "Zeros": f"{values.share_of_zeros:.1%}",
     }
     if picture.kind == "maps":
-        shown["Dead channels"] = f"{picture.dead:,} of {len(picture.values):,}"
-    figures("insides", shown)
+        named["Dead channels"] = f"{picture.dead:,} of {len(picture.values):,}"
+    figures("insides", named)
     if picture.dead:
         st.caption("A dead channel is 0 everywhere for this image; another image may wake it.")
     if values.finite < values.count:
         st.warning(f"{values.count - values.finite:,} values are infinite or NaN.", icon=":material/warning:")
 
 
-def _draw_histograms(seen: _Insides, output: int, choice: LayerChoice) -> None:
+def _draw_histograms(seen: Insides, output: int, choice: LayerChoice) -> None:
     st.subheader("How its values are distributed")
     log = st.toggle("Logarithmic counts", key="insides_log", help="Shows the few beside the many.")
     left, right = st.columns(2)
@@ -244,19 +217,17 @@ def _draw_histograms(seen: _Insides, output: int, choice: LayerChoice) -> None:
         st.plotly_chart(figure, height=280, key="insides_weights_histogram")
 
 
-def _draw_first_filters(network: NetworkSpec | str, summary: Summary, weights: Weights) -> None:
+def _draw_first_filters(network: Subject, summary: Summary, weights: Weights, work: Work) -> None:
     first = next((row.path for row in summary.layers if row.type.startswith("Conv")), None)
     if first is None:
         return
     st.subheader(f"Filters of the first convolution, {first}")
-    draw_kernels(_kernels(network, weights, first), f"{hash(network)}")
-
-
-@st.cache_resource(max_entries=10, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _kernels(network: NetworkSpec | str, weights: Weights, path: str) -> NDArray[np.float32]:
-    from playground.inspection.layer_values.layer_weights import kernel_images
-
-    return kernel_images(network_of(network, weights).get_parameter(f"{path}.weight" if path else "weight"))
+    try:
+        images: NDArray[np.float32] = shown(kernels, network, weights.source, first, work=work)
+    except SpecError as error:
+        st.error(error.message, icon=":material/error:")
+        return
+    draw_kernels(images, f"{hash(network)}")
 
 
 def _counted(values: Distribution) -> str:

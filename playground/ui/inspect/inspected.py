@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from playground.inspection import ReceptiveField, Summary, build_torchvision_model, receptive_fields, summarize
-from playground.networks import NetworkSpec
+from playground.inspection import ReceptiveField, Summary, subjects
+from playground.inspection.subjects import Subject
+from playground.networks import SpecError
 from playground.networks.spec import Shape
-
-if TYPE_CHECKING:
-    from torch import nn
+from playground.ui.kinds_of_work import inspecting
+from playground.ui.sandboxed import shown
 
 
 @dataclass(frozen=True)
 class Inspected:
     """A network, or the name of a torchvision model, and the shape of the batch for it, `(N, C, H, W)`."""
 
-    network: NetworkSpec | str
+    network: Subject
     batch: Shape
     run_id: str = ""
     """The run whose checkpoint it is, if it was chosen as such."""
@@ -30,30 +29,19 @@ class Inspected:
         return self.network if isinstance(self.network, str) else self.network.name
 
 
-def model_or_spec(network: NetworkSpec | str) -> nn.Module | NetworkSpec:
-    """What the functions of `playground.inspection` take: the spec, or torchvision's model without weights."""
-    return _torchvision(network) if isinstance(network, str) else network
-
-
-@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def summary_of(network: NetworkSpec | str, batch: Shape) -> Summary:
-    """The layer table, once for each network and batch. Raises StoppedError as `summarize` does."""
-    return summarize(model_or_spec(network), batch)
+def summary_of(network: Subject, batch: Shape) -> Summary:
+    """The layer table. Raises StoppedError and ValueError as `summarize` does, SpecError where it takes too much."""
+    summary: Summary = shown(subjects.summary_of, network, batch, work=inspecting(network))
+    return summary
 
 
 def fields_of(inspected: Inspected) -> tuple[ReceptiveField, ...]:
     """The receptive fields of the network's convolutions and poolings; none where they cannot be followed."""
-    return _fields(inspected.network, inspected.batch)
-
-
-@st.cache_data(max_entries=50, show_spinner="Following what each layer sees …", hash_funcs={NetworkSpec: hash})
-def _fields(network: NetworkSpec | str, batch: Shape) -> tuple[ReceptiveField, ...]:
     try:
-        return receptive_fields(model_or_spec(network), batch)
-    except ValueError:
+        fields: tuple[ReceptiveField, ...] = shown(
+            subjects.fields_of, inspected.network, inspected.batch, work=inspecting(inspected.network)
+        )
+    except SpecError as error:
+        st.error(error.message, icon=":material/error:")
         return ()
-
-
-@st.cache_resource(max_entries=5, show_spinner=False)
-def _torchvision(name: str) -> nn.Module:
-    return build_torchvision_model(name)
+    return fields

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.inspection import LayerDetails, LayerRow, ReceptiveField, layer_details
-from playground.networks import NetworkSpec
+from playground.inspection import LayerDetails, LayerRow, ReceptiveField, subjects
+from playground.inspection.subjects import Subject
 from playground.ui.figures import figures
 from playground.ui.inspect.folding import fold_block, open_block, opened_block_around
-from playground.ui.inspect.inspected import Inspected, fields_of, model_or_spec, summary_of
+from playground.ui.inspect.inspected import Inspected, fields_of, summary_of
 from playground.ui.inspect.table import is_folded
 from playground.ui.inspect.view_choice import INSIDES, RECEPTIVE_FIELD, open_view
+from playground.ui.kinds_of_work import inspecting
+from playground.ui.sandboxed import shown
 from playground.ui.text import by, size
 from playground.ui.trace import in_words
 
@@ -98,6 +100,6 @@ def _folding(network: str, row: LayerRow) -> None:
         )
 
 
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _details(network: NetworkSpec | str, row: LayerRow) -> LayerDetails | None:
-    return layer_details(model_or_spec(network), row)
+def _details(network: Subject, row: LayerRow) -> LayerDetails | None:
+    details: LayerDetails | None = shown(subjects.details_of, network, row, work=inspecting(network))
+    return details

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.charts import memory_figure
-from playground.inspection import Budget, EpochTime, StoppedError, budget, largest_batch, seconds_per_epoch
+from playground.inspection import Budget, EpochTime, StoppedError, subjects
+from playground.inspection.subjects import Subject
 from playground.inspection.training_cost.memory_budget import Precision
 from playground.inspection.training_cost.optimizer_memory import OPTIMIZERS
-from playground.networks import NetworkSpec
 from playground.networks.spec import Shape
+from playground.training import default_threads
 from playground.ui.cancellable import Report, when_asked
 from playground.ui.figures import figures
-from playground.ui.inspect.inspected import Inspected, model_or_spec
+from playground.ui.inspect.inspected import Inspected
 from playground.ui.inspect.network_list import is_detector
+from playground.ui.kinds_of_work import inspecting, running
+from playground.ui.sandboxed import ask, shown
 from playground.ui.text import duration, size
 
 _PARTS = {
@@ -38,7 +41,7 @@ _GIB = 2**30
 class _Settings:
     """What is trained, the shape of a sample, and how."""
 
-    network: NetworkSpec | str
+    network: Subject
     sample: Shape
     optimizer: str
     precision: str
@@ -141,35 +144,44 @@ def _epoch(settings: _Settings, batch_size: int) -> None:
 
 
 def _largest_batch(settings: _Settings, device_bytes: int, report: Report) -> Budget | None:
-    return largest_batch(
-        model_or_spec(settings.network),
-        (1, *settings.sample),
+    found: Budget | None = ask(
+        subjects.largest_batch_of,
+        settings.network,
+        settings.sample,
         device_bytes,
-        optimizer=settings.optimizer,
-        precision=settings.precision,
-        progress=lambda batch_size: report(f"Trying a batch of {batch_size:,} …"),
+        settings.optimizer,
+        settings.precision,
+        work=inspecting(settings.network),
+        report=report,
     )
+    return found
 
 
 def _seconds(settings: _Settings, batch_size: int, samples: int, report: Report) -> EpochTime:
-    report("Preparing a network with real weights …")
-    return seconds_per_epoch(
-        model_or_spec(settings.network),
-        (1, *settings.sample),
-        batch_size=batch_size,
-        samples=samples,
-        optimizer=settings.optimizer,
-        precision=settings.precision,
-        progress=lambda step: report(f"Running training step {step} …"),
+    needed = _budget(settings, batch_size)
+    found: EpochTime = ask(
+        subjects.epoch_time_of,
+        settings.network,
+        settings.sample,
+        batch_size,
+        samples,
+        settings.optimizer,
+        settings.precision,
+        default_threads(),
+        work=running(needed.peak),
+        report=report,
     )
+    return found
 
 
-@st.cache_data(max_entries=50, show_spinner="Working out the memory …", hash_funcs={_Settings: hash})
 def _budget(settings: _Settings, batch_size: int) -> Budget:
-    return budget(
-        model_or_spec(settings.network),
-        (1, *settings.sample),
-        batch_size=batch_size,
-        optimizer=settings.optimizer,
-        precision=settings.precision,
+    found: Budget = shown(
+        subjects.budget_of,
+        settings.network,
+        settings.sample,
+        batch_size,
+        settings.optimizer,
+        settings.precision,
+        work=inspecting(settings.network),
     )
+    return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from playground.inspection import TorchvisionModel, torchvision_models
 from playground.networks import NetworkSpec, presets
 from playground.networks.spec import Shape
 from playground.training import Run
+from playground.ui.kinds_of_work import inspecting
 from playground.ui.own_network import OWN, network_label, own_network
 from playground.ui.runs import store
+from playground.ui.sandboxed import shown
 from playground.ui.text import config_title
 from playground.ui.trained_runs import config_of, run_label, trained_runs
 
@@ -78,6 +78,6 @@ def _spec_named(name: str) -> NetworkSpec:
     return presets.load(name)
 
 
-@st.cache_data(show_spinner=False)
 def _models() -> dict[str, TorchvisionModel]:
-    return {model.name: model for model in torchvision_models()}
+    models: tuple[TorchvisionModel, ...] = shown(torchvision_models, work=inspecting(_TORCHVISION))
+    return {model.name: model for model in models}

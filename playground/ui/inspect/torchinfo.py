@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.inspection import torchinfo_text
-from playground.networks import NetworkSpec
+from playground.inspection import subjects
+from playground.inspection.subjects import Subject
 from playground.networks.spec import Shape
-from playground.ui.inspect.inspected import Inspected, model_or_spec
+from playground.ui.inspect.inspected import Inspected
 from playground.ui.inspect.network_list import is_detector
+from playground.ui.kinds_of_work import inspecting
+from playground.ui.sandboxed import shown
 
 
 def torchinfo_view(inspected: Inspected) -> None:
@@ -29,6 +31,6 @@ def torchinfo_view(inspected: Inspected) -> None:
     st.code(text, language=None, height=600)
 
 
-@st.cache_data(max_entries=50, show_spinner="Asking torchinfo …", hash_funcs={NetworkSpec: hash})
-def _text(network: NetworkSpec | str, batch: Shape, depth: int) -> str:
-    return torchinfo_text(model_or_spec(network), batch, depth=depth)
+def _text(network: Subject, batch: Shape, depth: int) -> str:
+    text: str = shown(subjects.torchinfo_of, network, batch, depth, work=inspecting(network))
+    return text

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
-from playground.networks import FitError, NetworkSpec, check_fit, presets
+from playground.networks import FitError, NetworkSpec, SpecError, check_fit, presets
 from playground.training import (
     OPTIMIZERS,
     SCHEDULES,
@@ -21,14 +21,15 @@ from playground.training import (
 from playground.training.devices import usable_cores
 from playground.training.launcher import check_size
 from playground.ui.fix_button import fix_button
+from playground.ui.kinds_of_work import TRACING
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
 from playground.ui.runs import launcher
+from playground.ui.sandboxed import sandbox_is_ready, shown
 from playground.ui.set_widgets import set_widgets
 from playground.ui.train.download_box import download_box
 from playground.ui.train.pipeline import link_to_pipelines, pipeline_box, pipeline_suits
 from playground.ui.uninterrupted import uninterrupted
-from playground.ui.warm_up import torch_is_ready
 
 # The keys are also the names in the page's address.
 _KEYS = (
@@ -98,7 +99,7 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
 
 def _fits(config: TrainConfig) -> bool:
     """Whether the network fits the data; if not, say why and offer the fixes."""
-    if not torch_is_ready():
+    if not sandbox_is_ready():
         return True
     error = _check_fit(config.spec, config.dataset)
     if error is None:
@@ -109,10 +110,13 @@ def _fits(config: TrainConfig) -> bool:
     return False
 
 
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
 def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
     info = DATASETS[dataset]
-    return check_fit(spec, info.image_shape, len(info.classes))
+    try:
+        error: FitError | None = shown(check_fit, spec, info.image_shape, len(info.classes), work=TRACING)
+    except SpecError as refusal:
+        return FitError(refusal.message)
+    return error
 
 
 def _forget_unusable_numbers() -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from playground.networks import NetworkSpec
 from playground.ui.inspect.inspected import summary_of
-from playground.ui.trace import in_words, wait_for_torch
-from playground.ui.warm_up import torch_is_ready
+from playground.ui.sandboxed import sandbox_is_ready
+from playground.ui.trace import in_words, wait_for_sandbox
 
 if TYPE_CHECKING:
     from playground.networks.spec import Shape
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def layer_table(spec: NetworkSpec, input_shape: Shape) -> None:
     """Draw the table for a batch of the given shape ``(N, C, H, W)``; while torch is imported, say so."""
-    if not torch_is_ready():
-        wait_for_torch("the layer table")
+    if not sandbox_is_ready():
+        wait_for_sandbox("the layer table")
         return
     summary = summary_of(spec, input_shape)
     st.dataframe(

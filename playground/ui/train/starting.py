@@ -5,8 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.data import DataError
+from playground.networks import SpecError
 from playground.training import TrainConfig, TrainingError
+from playground.training.loop import check_network
+from playground.ui.kinds_of_work import TRACING
 from playground.ui.runs import launcher, select_run
+from playground.ui.sandboxed import ask
 from playground.ui.uninterrupted import uninterrupted
 
 _ERROR = "start_error"
@@ -15,12 +19,17 @@ _ERROR = "start_error"
 def start(config: TrainConfig) -> str | None:
     """Start or queue the run and return its id; when it cannot start keep the reason for `start_error`."""
     try:
-        run = launcher().launch(config)
-    except (TrainingError, DataError) as error:
+        run = launcher().launch(config, _check_network)
+    except (TrainingError, DataError, SpecError) as error:
         st.session_state[_ERROR] = str(error)
         return None
     st.session_state.pop(_ERROR, None)
     return run.id
+
+
+def _check_network(config: TrainConfig) -> None:
+    """Raise what `check_network` raises, and SpecError where it takes too much."""
+    ask(check_network, config, work=TRACING)
 
 
 @uninterrupted()

@@ -1,0 +1,119 @@
+"""What a person inspects, a network of the project or a model of torchvision by its name, and all that is asked of it.
+
+Each function takes and gives plain data, so that it can run in a process of its own; a model that was made for one
+question is kept for the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from playground.inspection.graph.dataflow import DataFlow, data_flow
+from playground.inspection.layer_table.layer_details import LayerDetails, layer_details
+from playground.inspection.layer_table.summary import LayerRow, Summary, summarize
+from playground.inspection.layer_table.torchinfo_text import torchinfo_text
+from playground.inspection.receptive_field.receptive_field import ReceptiveField, receptive_fields
+from playground.inspection.torchvision_models import build_torchvision_model
+from playground.inspection.training_cost.batch_size import largest_batch
+from playground.inspection.training_cost.epoch_time import EpochTime, seconds_per_epoch
+from playground.inspection.training_cost.memory_budget import Budget, budget
+from playground.networks import NetworkSpec
+from playground.networks.spec import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Subject: TypeAlias = NetworkSpec | str
+Report: TypeAlias = Callable[[str], None]
+
+
+def summary_of(subject: Subject, batch: Shape) -> Summary:
+    """The layer table. Raises what `summarize` raises."""
+    return summarize(_model_or_spec(subject), batch)
+
+
+def fields_of(subject: Subject, batch: Shape) -> tuple[ReceptiveField, ...]:
+    """The receptive fields of the convolutions and poolings; none where they cannot be followed."""
+    try:
+        return receptive_fields(_model_or_spec(subject), batch)
+    except ValueError:
+        return ()
+
+
+def flow_of(subject: Subject, batch: Shape) -> DataFlow:
+    """The flow of data. Raises what `data_flow` raises."""
+    return data_flow(_model_or_spec(subject), batch)
+
+
+def details_of(subject: Subject, row: LayerRow) -> LayerDetails | None:
+    """The details of a row of its table."""
+    return layer_details(_model_or_spec(subject), row)
+
+
+def torchinfo_of(subject: Subject, batch: Shape, depth: int) -> str:
+    """What torchinfo prints. Raises what `torchinfo_text` raises."""
+    return torchinfo_text(_model_or_spec(subject), batch, depth=depth)
+
+
+def budget_of(subject: Subject, sample: Shape, batch_size: int, optimizer: str, precision: str) -> Budget:
+    """The memory of a training step. Raises what `budget` raises."""
+    return budget(
+        _model_or_spec(subject), (1, *sample), batch_size=batch_size, optimizer=optimizer, precision=precision
+    )
+
+
+def largest_batch_of(
+    subject: Subject, sample: Shape, device_bytes: int, optimizer: str, precision: str, *, report: Report
+) -> Budget | None:
+    """The budget of the largest batch that fits. Raises what `largest_batch` raises."""
+    return largest_batch(
+        _model_or_spec(subject),
+        (1, *sample),
+        device_bytes,
+        optimizer=optimizer,
+        precision=precision,
+        progress=lambda batch_size: report(f"Trying a batch of {batch_size:,} …"),
+    )
+
+
+def epoch_time_of(
+    subject: Subject,
+    sample: Shape,
+    batch_size: int,
+    samples: int,
+    optimizer: str,
+    precision: str,
+    threads: int,
+    *,
+    report: Report,
+) -> EpochTime:
+    """The time of an epoch on so many threads of the CPU, or on the GPU. Raises what `seconds_per_epoch` raises."""
+    import torch
+
+    report("Preparing a network with real weights …")
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        return seconds_per_epoch(
+            _model_or_spec(subject),
+            (1, *sample),
+            batch_size=batch_size,
+            samples=samples,
+            optimizer=optimizer,
+            precision=precision,
+            progress=lambda step: report(f"Running training step {step} …"),
+        )
+    finally:
+        torch.set_num_threads(before)
+
+
+def _model_or_spec(subject: Subject) -> nn.Module | NetworkSpec:
+    return _torchvision_model(subject) if isinstance(subject, str) else subject
+
+
+@lru_cache(maxsize=5)
+def _torchvision_model(name: str) -> nn.Module:
+    """The model on the meta device."""
+    return build_torchvision_model(name)
