@@ -100,7 +100,7 @@ def _give_way() -> None:
 
     Streamlit looks for that at each access to the session's state.
     """
-    st.session_state.get("")
+    st.session_state.get(_CANCELLED)
 
 
 class _Waiting:
