@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 
 from benchmarks.app import browser, new_page
 from benchmarks.measuring import Figure, interleaved_medians, print_figures
+from playground.charts.graph_svg import graph_svg
 from playground.inspection import build_torchvision_model, torchvision_models
 from playground.inspection.graph.dataflow import DataFlow, data_flow
 from playground.inspection.graph.graph_folding import folded_graph
@@ -73,7 +74,7 @@ def _drawing_seconds(page: Page, folder: Path, name: str, depth: int) -> float:
 
 
 def _picture(name: str, depth: int) -> str:
-    return graph_picture(folded_graph(_flow(name), depth), is_file=True)
+    return graph_svg(*graph_picture(folded_graph(_flow(name), depth)), is_file=True)
 
 
 def _flow(name: str) -> DataFlow:

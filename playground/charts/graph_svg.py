@@ -44,7 +44,7 @@ _COLOURS: dict[BoxKind, str] = {
 }
 
 
-def graph_svg(boxes: Sequence[GraphBox], lines: Sequence[GraphLine], *, is_file: bool = False) -> str:
+def graph_svg(boxes: Sequence[GraphBox], lines: Sequence[GraphLine], is_file: bool = False) -> str:
     """The picture of a graph, from top to bottom; each line leads to a later box.
 
     A file has a paper of its own; otherwise text and lines take the colour of the text around the picture.

@@ -7,10 +7,12 @@ question is kept for the next.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from playground.inspection.graph.dataflow import DataFlow, data_flow
+from playground.inspection.graph.dataflow import DataFlow, FlowNode, data_flow
+from playground.inspection.graph.graph_folding import FoldedGraph, folded_graph, graph_depth, readable_depth
 from playground.inspection.layer_table.layer_details import LayerDetails, layer_details
 from playground.inspection.layer_table.summary import LayerRow, Summary, summarize
 from playground.inspection.layer_table.torchinfo_text import torchinfo_text
@@ -19,7 +21,7 @@ from playground.inspection.torchvision_models import build_torchvision_model
 from playground.inspection.training_cost.batch_size import largest_batch
 from playground.inspection.training_cost.epoch_time import EpochTime, seconds_per_epoch
 from playground.inspection.training_cost.memory_budget import Budget, budget
-from playground.networks import NetworkSpec
+from playground.networks import NetworkSpec, SpecError
 from playground.networks.spec import Shape
 
 if TYPE_CHECKING:
@@ -27,6 +29,21 @@ if TYPE_CHECKING:
 
 Subject: TypeAlias = NetworkSpec | str
 Report: TypeAlias = Callable[[str], None]
+
+# A browser takes a second for so many.
+_MOST_BOXES = 3000
+_MOST_LINES = 12_000
+
+
+@dataclass(frozen=True)
+class GraphOutline:
+    """How deep a graph goes, the depth at which it is read well, and the error and the node at which it stops."""
+
+    deepest: int
+    readable: int
+    name: str
+    error: str | None
+    failed: FlowNode | None
 
 
 def summary_of(subject: Subject, batch: Shape) -> Summary:
@@ -42,9 +59,28 @@ def fields_of(subject: Subject, batch: Shape) -> tuple[ReceptiveField, ...]:
         return ()
 
 
+@lru_cache(maxsize=2)
 def flow_of(subject: Subject, batch: Shape) -> DataFlow:
-    """The flow of data. Raises what `data_flow` raises."""
+    """The flow of data, of which the graph is drawn at several depths. Raises what `data_flow` raises."""
     return data_flow(_model_or_spec(subject), batch)
+
+
+def graph_outline_of(subject: Subject, batch: Shape) -> GraphOutline:
+    """The depths of the graph, and where it stops. Raises what `data_flow` raises."""
+    flow = flow_of(subject, batch)
+    failed = flow.nodes[flow.failed] if flow.failed is not None else None
+    return GraphOutline(graph_depth(flow), readable_depth(flow), flow.name, flow.error, failed)
+
+
+def graph_of(subject: Subject, batch: Shape, depth: int, fold_repeats: bool) -> FoldedGraph:
+    """The graph at a depth. Raises SpecError where it has more boxes or lines than a browser can draw."""
+    graph = folded_graph(flow_of(subject, batch), depth, fold_repeats=fold_repeats)
+    if len(graph.nodes) > _MOST_BOXES or len(graph.edges) > _MOST_LINES:
+        raise SpecError(
+            f"At this depth there are {len(graph.nodes):,} boxes and {len(graph.edges):,} lines, too many to draw. "
+            "Choose a smaller depth."
+        )
+    return graph
 
 
 def details_of(subject: Subject, row: LayerRow) -> LayerDetails | None:

@@ -100,7 +100,8 @@ def _give_way() -> None:
 
     Streamlit looks for that at each access to the session's state.
     """
-    st.session_state.get(_CANCELLED)
+    if get_script_run_ctx(suppress_warning=True):
+        st.session_state.get(_CANCELLED)
 
 
 class _Waiting:

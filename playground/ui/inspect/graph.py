@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.inspection import DataFlow, subjects
-from playground.inspection.graph.graph_folding import folded_graph, graph_depth, readable_depth
-from playground.inspection.subjects import Subject
-from playground.networks import NetworkSpec, SpecError
-from playground.networks.spec import Shape
+from playground.charts.graph_svg import graph_svg
+from playground.inspection import FoldedGraph, subjects
+from playground.inspection.subjects import GraphOutline
+from playground.networks import SpecError
 from playground.ui.components.zoom_picture import zoom_picture
 from playground.ui.inspect.graph_picture import graph_picture
 from playground.ui.inspect.inspected import Inspected
 from playground.ui.kinds_of_work import inspecting
-from playground.ui.sandboxed import shown
+from playground.ui.sandboxed import ask, shown
 
-# A browser takes a second for so many.
-_MOST_BOXES = 3000
 _HEIGHT = 720
 _ABOUT_SKIPS = "Dashed lines are skip connections: the same value also goes another, longer way to where they end."
 
@@ -24,29 +21,31 @@ _ABOUT_SKIPS = "Dashed lines are skip connections: the same value also goes anot
 @st.fragment
 def graph_view(inspected: Inspected) -> None:
     """Draw the choice of a depth, the graph, and the button that downloads it."""
+    network, batch = inspected.network, inspected.batch
     try:
-        flow = _flow(inspected.network, inspected.batch)
+        outline: GraphOutline = shown(subjects.graph_outline_of, network, batch, work=inspecting(network))
     except SpecError as error:
         st.error(f"There is no graph: {error.message}", icon=":material/error:")
         return
-    if flow.error is not None:
-        st.warning(_where_it_stops(flow), icon=":material/warning:")
+    if outline.error is not None:
+        st.warning(_where_it_stops(outline), icon=":material/warning:")
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
-        depth = _depth(inspected, flow)
+        depth = _depth(inspected, outline)
         fold_repeats = st.toggle("Repeated blocks once", value=True, key="graph_fold_repeats")
-    graph = folded_graph(flow, depth, fold_repeats=fold_repeats)
-    if len(graph.nodes) > _MOST_BOXES:
-        st.info(f"At this depth there are {len(graph.nodes):,} boxes, too many to draw. Choose a smaller depth.")
+    try:
+        graph: FoldedGraph = shown(subjects.graph_of, network, batch, depth, fold_repeats, work=inspecting(network))
+        svg: str = shown(graph_svg, *graph_picture(graph), work=inspecting(network))
+    except SpecError as error:
+        st.info(error.message, icon=":material/account_tree:")
         return
-    svg = _svg(inspected.network, inspected.batch, depth, fold_repeats, is_file=False)
     zoom_picture(svg, f"The graph of {inspected.name} at depth {depth}", key="graph", height=_HEIGHT)
     about_skips = _ABOUT_SKIPS if any(edge.is_skip for edge in graph.edges) else ""
     st.caption(f"{graph.drawn:,} boxes. {about_skips}")
     with controls:
         st.download_button(
             "SVG",
-            lambda: _svg(inspected.network, inspected.batch, depth, fold_repeats, is_file=True),
+            lambda: ask(graph_svg, *graph_picture(graph), True, work=inspecting(network)),
             f"{inspected.name.lower()}_depth_{depth}.svg",
             "image/svg+xml",
             icon=":material/download:",
@@ -54,31 +53,21 @@ def graph_view(inspected: Inspected) -> None:
         )
 
 
-def _depth(inspected: Inspected, flow: DataFlow) -> int:
-    deepest = graph_depth(flow)
+def _depth(inspected: Inspected, outline: GraphOutline) -> int:
+    deepest = outline.deepest
     chosen = st.segmented_control(
         "Depth",
         range(deepest + 1),
-        default=readable_depth(flow),
+        default=outline.readable,
         # Another network or batch begins at a depth of its own.
         key=f"graph_depth_{inspected.name}_{inspected.batch}_{deepest}",
         required=True,
         help="At 0 the network is one box, at 1 the blocks in it are, and so on.",
     )
-    return chosen if chosen is not None else readable_depth(flow)
+    return chosen if chosen is not None else outline.readable
 
 
-def _where_it_stops(flow: DataFlow) -> str:
-    failed = flow.nodes[flow.failed] if flow.failed is not None else None
-    place = f" at **{failed.path or flow.name}** ({failed.type})" if failed else ""
-    return f"The batch does not get through: the graph ends{place}. {flow.error}"
-
-
-@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _svg(network: Subject, batch: Shape, depth: int, fold_repeats: bool, is_file: bool) -> str:
-    return graph_picture(folded_graph(_flow(network, batch), depth, fold_repeats=fold_repeats), is_file=is_file)
-
-
-def _flow(network: Subject, batch: Shape) -> DataFlow:
-    flow: DataFlow = shown(subjects.flow_of, network, batch, work=inspecting(network))
-    return flow
+def _where_it_stops(outline: GraphOutline) -> str:
+    failed = outline.failed
+    place = f" at **{failed.path or outline.name}** ({failed.type})" if failed else ""
+    return f"The batch does not get through: the graph ends{place}. {outline.error}"

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from playground.charts.graph_layout import BoxKind, GraphBox, GraphLine
-from playground.charts.graph_svg import graph_svg
 from playground.inspection.graph.dataflow import FlowNode
 from playground.inspection.graph.graph_folding import FoldedGraph, GraphNode
 from playground.ui.trace import in_words
 
 
-def graph_picture(graph: FoldedGraph, *, is_file: bool = False) -> str:
-    """The graph in SVG, for a page or as a file of its own."""
+def graph_picture(graph: FoldedGraph) -> tuple[tuple[GraphBox, ...], tuple[GraphLine, ...]]:
+    """The boxes and lines of the graph."""
     inputs: dict[int, set[int]] = {}
     for edge in graph.edges:
         inputs.setdefault(edge.target, set()).add(edge.value)
     merges = {target for target, values in inputs.items() if len(values) > 1}
-    boxes = [_box(graph, index, index in merges) for index in range(len(graph.nodes))]
-    lines = [
+    boxes = (_box(graph, index, index in merges) for index in range(len(graph.nodes)))
+    lines = (
         GraphLine(edge.source, edge.target, edge.value, in_words((edge.shape,)), edge.is_skip) for edge in graph.edges
-    ]
-    return graph_svg(boxes, lines, is_file=is_file)
+    )
+    return tuple(boxes), tuple(lines)
 
 
 def _box(graph: FoldedGraph, index: int, is_merge: bool) -> GraphBox:
