@@ -11,35 +11,32 @@ import contextlib
 import gc
 import importlib
 import os
-import select
 import signal
 import socket
 import sys
 from collections.abc import Sequence
 
 from playground.sandbox.helper import serve
-from playground.sandbox.orders import ANSWER, FORK, ORDER, READY
-
-# The next step would keep those waiting who ask for a helper meanwhile.
-_QUIET_SECONDS = 0.5
+from playground.sandbox.orders import ANSWER, FORK, ORDER, STEP
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Take the first step, say that helpers can be had, then take the others whenever nobody asks for one."""
+    """Do what is ordered until the server has gone, then kill the helpers."""
     descriptor, *steps = arguments
     server = socket.socket(fileno=int(descriptor))
     children: set[int] = set()
-    _take(steps.pop(0))
-    server.sendall(READY)
     while True:
-        if steps and not select.select([server], [], [], _QUIET_SECONDS)[0]:
-            _take(steps.pop(0))
-            continue
         content, descriptors, _, _ = socket.recv_fds(server, ORDER.size, 1)
         if len(content) < ORDER.size:
             break
-        order, child = ORDER.unpack(content)
-        answer = _fork(server, descriptors[0], children) if order == FORK else _kill(child, children)
+        order, value = ORDER.unpack(content)
+        if order == STEP:
+            _take(steps.pop(0))
+            answer = len(steps)
+        elif order == FORK:
+            answer = _fork(server, descriptors[0], children)
+        else:
+            answer = _kill(value, children)
         server.sendall(ANSWER.pack(answer))
     for child in children:
         os.kill(child, signal.SIGKILL)

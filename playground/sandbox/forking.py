@@ -8,21 +8,28 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from playground.sandbox.orders import ANSWER, FORK, KILL, ORDER, READY
+from playground.sandbox.orders import ANSWER, FORK, KILL, ORDER, STEP
 
 _PROJECT = Path(__file__).resolve().parents[2]
 # Helpers share the processor with the pages; these libraries would start a thread for each core.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_QUIET_SECONDS = 0.5
 
 
 class ForkServer:
     """A process that imports what helpers need, and forks them. It ends with this process, however this one ends."""
 
-    def __init__(self, steps: Sequence[str], when_ready: Callable[[ForkServer], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        steps: Sequence[str],
+        after_first_step: Callable[[ForkServer], None],
+        after_last_step: Callable[[ForkServer], None],
+    ) -> None:
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair()
         with theirs:
@@ -37,7 +44,9 @@ class ForkServer:
             )
         self._took_first_step = False
         self._first_step_is_over = threading.Event()
-        threading.Thread(target=self._wait_for_first_step, args=(when_ready,), name="fork server", daemon=True).start()
+        threading.Thread(
+            target=self._take_steps, args=(after_first_step, after_last_step), name="fork server", daemon=True
+        ).start()
 
     @property
     def pid(self) -> int:
@@ -90,9 +99,18 @@ class ForkServer:
             raise EOFError
         return int(ANSWER.unpack(answer)[0])
 
-    def _wait_for_first_step(self, when_ready: Callable[[ForkServer], None]) -> None:
-        with self._lock, contextlib.suppress(OSError):
-            self._took_first_step = self._socket.recv(len(READY)) == READY
-        self._first_step_is_over.set()
-        if self._took_first_step:
-            when_ready(self)
+    def _take_steps(
+        self, after_first_step: Callable[[ForkServer], None], after_last_step: Callable[[ForkServer], None]
+    ) -> None:
+        with contextlib.suppress(EOFError):
+            try:
+                left = self._order(STEP, 0, [])
+                self._took_first_step = True
+            finally:
+                self._first_step_is_over.set()
+            after_first_step(self)
+            while left:
+                # Who asks for a helper now does not wait for the end of a step.
+                time.sleep(_QUIET_SECONDS)
+                left = self._order(STEP, 0, [])
+            after_last_step(self)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import struct
 
-READY = b"r"
-"""The fork server has taken its first step."""
-
 FORK = b"F"
 """Fork a helper that talks over the descriptor sent along; the answer is its process id."""
 
 KILL = b"K"
 """Kill the helper of this process id if it still runs; the answer is its exit status, negative for a signal."""
+
+STEP = b"S"
+"""Take the next step; the answer is how many are left."""
 
 ORDER = struct.Struct("!ci")
 ANSWER = struct.Struct("!i")

@@ -104,22 +104,34 @@ class Sandbox:
             raise EndedError("The process that helps the pages does not start; the server's log says why.")
 
     def _give_back(self, lane: _Lane, helper: LentHelper) -> None:
+        """Let another have the helper, or a fresh one in its place."""
+        if not helper.alive and helper.fork_server is self._fork_server:
+            with contextlib.suppress(EOFError):
+                helper = LentHelper(helper.fork_server)
         with self._changed:
             lane.give_back(helper, keep=helper.alive and helper.fork_server is self._fork_server)
             self._changed.notify()
 
-    def _fork_first_helpers(self, fork_server: ForkServer) -> None:
-        """Have helpers for short work ready, before the fork server goes on with its steps."""
-        with self._changed, contextlib.suppress(EOFError):
-            while fork_server is self._fork_server and self._short.reserve():
-                self._short.give_back(LentHelper(fork_server), keep=True)
+    def _fill(self, fork_server: ForkServer, lane: _Lane) -> None:
+        """Fork as many helpers as there is room for, so that nobody waits for one."""
+        while True:
+            with self._changed:
+                if fork_server is not self._fork_server or not lane.reserve():
+                    return
+            helper = self._forked(fork_server, lane)
+            if helper:
+                self._give_back(lane, helper)
 
     def _started(self) -> ForkServer:
         """The fork server, or a new one where there is none any more."""
         if self._fork_server and self._fork_server.state == "ended":
             self._forget(self._fork_server)
         if self._fork_server is None:
-            self._fork_server = ForkServer(self._steps, self._fork_first_helpers)
+            self._fork_server = ForkServer(
+                self._steps,
+                after_first_step=lambda fork_server: self._fill(fork_server, self._short),
+                after_last_step=lambda fork_server: self._fill(fork_server, self._long),
+            )
         return self._fork_server
 
     def _forget(self, fork_server: ForkServer) -> None:

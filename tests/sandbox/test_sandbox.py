@@ -174,7 +174,9 @@ def test_slow_work_of_one_is_not_in_the_way_of_another(sandbox: Sandbox) -> None
 def test_more_work_than_helpers_waits_for_its_turn(sandbox: Sandbox) -> None:
     answers: list[int] = []
     threads = [
-        threading.Thread(target=lambda number=number: answers.append(sandbox.call(work_of.echo, number, work=LONG).value))
+        threading.Thread(
+            target=lambda number=number: answers.append(sandbox.call(work_of.echo, number, work=LONG).value)
+        )
         for number in range(12)
     ]
     for thread in threads:
