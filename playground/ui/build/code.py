@@ -16,6 +16,7 @@ _KEPT = "kept_code_text"
 _ENTRY = "code_entry"
 _ARGUMENTS = "code_arguments"
 _OPEN = "code_dialog_open"
+_REASON = "code_reason"
 _EXAMPLE = """class Net(nn.Module):
     def __init__(self):
         super().__init__()
@@ -29,6 +30,7 @@ _MOST_SLIPS_SHOWN = 8
 def open_code_dialog() -> None:
     """Ask for PyTorch code; to be called by a button."""
     st.session_state[_OPEN] = True
+    st.session_state.pop(_REASON, None)
 
 
 def code_dialog() -> None:
@@ -55,17 +57,24 @@ def _dialog() -> None:
         pasted = _look_through(text)
         _draw_slips(text, pasted.slips)
     with st.container(horizontal=True):
-        entry = st.selectbox(
-            "Class or function", pasted.entries, None, placeholder="the one that no other uses", key=_ENTRY
-        )
-        arguments = st.text_input(
+        st.selectbox("Class or function", pasted.entries, None, placeholder="the one that no other uses", key=_ENTRY)
+        st.text_input(
             "Arguments of its constructor",
             key=_ARGUMENTS,
             placeholder="hidden_size=128, num_classes=10",
             help="Those that have no default and that the code does not give.",
         )
-    if st.button("Use this code", type="primary", key="use_code", icon=":material/check:", width="stretch"):
-        _use(text, entry, arguments)
+    st.button(
+        "Use this code",
+        type="primary",
+        key="use_code",
+        icon=":material/check:",
+        width="stretch",
+        on_click=_use,
+    )
+    _say_why_not(text)
+    if not st.session_state[_OPEN]:
+        st.rerun()
 
 
 def _look_through(text: str) -> PastedCode:
@@ -99,17 +108,34 @@ def _correct(text: str, slips: list[Slip]) -> None:
     st.session_state[_TEXT] = ask(apply_slips, text, slips, work=READING)
 
 
-def _use(text: str, entry: str | None, arguments: str) -> None:
+@uninterrupted()
+def _use() -> None:
+    """Make the network in the text the draft's, and close the dialog; where it cannot be read, note why.
+
+    What was typed right before the click is not in what the last run of the page drew.
+    """
+    text, entry, arguments = (st.session_state[key] for key in (_TEXT, _ENTRY, _ARGUMENTS))
     if not text.strip():
-        st.info("Paste the code of a network first.", icon=":material/content_paste:")
+        st.session_state[_REASON] = (text, None)
         return
     try:
         change(ask(read_pasted, text, entry, arguments, work=READING))
     except SpecError as error:
-        st.error(error.message, icon=":material/error:")
-        lines = text.splitlines()
-        if error.line and error.line <= len(lines):
-            st.code(lines[error.line - 1], language="python")
+        st.session_state[_REASON] = (text, error)
         return
+    st.session_state.pop(_REASON, None)
     _close()
-    st.rerun()
+
+
+def _say_why_not(text: str) -> None:
+    """Say why the text could not be used, as long as it is the same."""
+    pressed_for, error = st.session_state.get(_REASON, (None, None))
+    if pressed_for != text:
+        return
+    if error is None:
+        st.info("Paste the code of a network first.", icon=":material/content_paste:")
+        return
+    st.error(error.message, icon=":material/error:")
+    lines = text.splitlines()
+    if error.line and error.line <= len(lines):
+        st.code(lines[error.line - 1], language="python")
