@@ -28,3 +28,6 @@ class PipelineError(ImageError):
         super().__init__(message)
         self.transform = transform
         self.fixes = fixes
+
+    def __reduce__(self) -> tuple[type[PipelineError], tuple[str, int, tuple[PipelineFix, ...]]]:
+        return type(self), (str(self), self.transform, self.fixes)
