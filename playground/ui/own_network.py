@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, SpecError, presets
 from playground.networks.share import from_link, to_link
+from playground.ui.messages import show_error
 
 OWN = "own"
 """What stands for it in a list of presets."""
@@ -27,7 +28,7 @@ def own_network() -> NetworkSpec | None:
         try:
             keep_own_network(from_link(link))
         except SpecError as error:
-            st.error(f"The network in the address cannot be read: {error.message}", icon=":material/error:")
+            show_error(f"The network in the address cannot be read: {error.message}")
     found: NetworkSpec | None = st.session_state.get(_NETWORK)
     return found
 

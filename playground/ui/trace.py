@@ -7,6 +7,7 @@ import streamlit as st
 from playground.networks import NetworkSpec, Trace
 from playground.networks.spec import Shape, by
 from playground.ui.live_fragment import live_fragment
+from playground.ui.text import plain
 from playground.ui.warm_up import torch_is_ready
 
 _POLL_SECONDS = 0.3
@@ -38,4 +39,4 @@ def wait_for_torch(what: str) -> None:
 def _importing(what: str) -> None:
     if torch_is_ready():
         st.rerun()
-    st.caption(f"Importing PyTorch for {what} …")
+    st.caption(f"Importing PyTorch for {plain(what)} …")

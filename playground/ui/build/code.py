@@ -8,6 +8,8 @@ import streamlit as st
 
 from playground.networks import NetworkSpec, Slip, SpecError, apply_slips, find_slips
 from playground.ui.build.draft import change
+from playground.ui.messages import show_error
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 _TEXT = "code_text"
@@ -94,7 +96,7 @@ def _draw_slips(text: str, slips: tuple[Slip, ...]) -> None:
     certain = [slip for slip in slips if slip.edits]
     for index, slip in enumerate(slips[:_MOST_SLIPS_SHOWN]):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/edit_note: Line {slip.line}: {slip.message}")
+            st.markdown(f":material/edit_note: Line {slip.line}: {plain(slip.message)}")
             if slip.edits:
                 st.space("stretch")
                 st.button("Correct", key=f"correct_{index}", on_click=_correct, args=(text, [slip]))
@@ -116,7 +118,7 @@ def _use(text: str, entry: str | None, arguments: str) -> None:
     try:
         change(NetworkSpec.from_code(text, entry, read_arguments(arguments)))
     except SpecError as error:
-        st.error(error.message, icon=":material/error:")
+        show_error(error.message)
         lines = text.splitlines()
         if error.line and error.line <= len(lines):
             st.code(lines[error.line - 1], language="python")

@@ -14,6 +14,7 @@ from playground.networks.spec import Shape
 from playground.ui.inspect.inspected import Inspected, summary_of
 from playground.ui.inspect.network import select_network
 from playground.ui.inspect.network_list import network_named
+from playground.ui.messages import show_error
 from playground.ui.text import size
 from playground.ui.trace import in_words
 
@@ -40,7 +41,7 @@ def comparison_view(inspected: Inspected) -> None:
         with st.spinner("Aligning the rows …", show_time=True):
             found = _compared(inspected.network, inspected.batch, network, batch)
     except StoppedError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     first, second = _names(inspected.name, Inspected(network, batch).name)
     _totals(found, first, second)

@@ -11,6 +11,7 @@ from playground.networks.spec import Shape
 from playground.ui.components.zoom_picture import zoom_picture
 from playground.ui.inspect.graph_picture import graph_picture
 from playground.ui.inspect.inspected import Inspected, model_or_spec
+from playground.ui.messages import show_error, show_warning
 from playground.ui.trace import wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
@@ -29,10 +30,10 @@ def graph_view(inspected: Inspected) -> None:
     try:
         flow = _flow(inspected.network, inspected.batch)
     except SpecError as error:
-        st.error(f"There is no graph: {error.message}", icon=":material/error:")
+        show_error(f"There is no graph: {error.message}")
         return
     if flow.error is not None:
-        st.warning(_where_it_stops(flow), icon=":material/warning:")
+        show_warning(_where_it_stops(flow))
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         depth = _depth(inspected, flow)
@@ -72,7 +73,7 @@ def _depth(inspected: Inspected, flow: DataFlow) -> int:
 
 def _where_it_stops(flow: DataFlow) -> str:
     failed = flow.nodes[flow.failed] if flow.failed is not None else None
-    place = f" at **{failed.path or flow.name}** ({failed.type})" if failed else ""
+    place = f" at {failed.path or flow.name} ({failed.type})" if failed else ""
     return f"The batch does not get through: the graph ends{place}. {flow.error}"
 
 

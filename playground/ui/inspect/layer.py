@@ -11,7 +11,7 @@ from playground.ui.inspect.folding import fold_block, open_block, opened_block_a
 from playground.ui.inspect.inspected import Inspected, fields_of, model_or_spec, summary_of
 from playground.ui.inspect.table import is_folded
 from playground.ui.inspect.view_choice import INSIDES, RECEPTIVE_FIELD, open_view
-from playground.ui.text import by, size
+from playground.ui.text import by, plain, size
 from playground.ui.trace import in_words
 
 
@@ -21,7 +21,9 @@ def layer_panel(inspected: Inspected, row: LayerRow | None) -> None:
         st.caption("Select a row to see its constructor, its formula, its receptive field and its feature maps.")
         return
     with st.container(border=True, key="layer_panel"):
-        st.markdown(f"**{row.path or inspected.name}** {row.type}{'()' if row.kind == 'function' else ''}")
+        st.markdown(
+            f"**{plain(row.path or inspected.name)}** {plain(row.type)}{'()' if row.kind == 'function' else ''}"
+        )
         details = _details(inspected.network, row)
         if details:
             st.code(details.constructor, language="python")
@@ -90,7 +92,7 @@ def _folding(network: str, row: LayerRow) -> None:
         )
     elif around and is_folded():
         st.button(
-            f"Fold {around}",
+            f"Fold {plain(around)}",
             key="fold_block",
             icon=":material/unfold_less:",
             on_click=fold_block,

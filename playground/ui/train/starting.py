@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.data import DataError
 from playground.training import TrainConfig, TrainingError
+from playground.ui.messages import show_error
 from playground.ui.runs import launcher, select_run
 from playground.ui.uninterrupted import uninterrupted
 
@@ -35,4 +36,4 @@ def start_error() -> None:
     """Draw why the last start failed, once."""
     message = st.session_state.pop(_ERROR, None)
     if message:
-        st.error(message, icon=":material/error:")
+        show_error(message)
