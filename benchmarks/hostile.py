@@ -21,10 +21,10 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page
+from tests.hostile.sources import SOURCES, HostileSource
 
 from benchmarks.app import browser, new_page, server
 from benchmarks.measuring import Figure, percentile, print_figures
-from tests.hostile.sources import SOURCES, HostileSource
 
 _PATIENCE_MS = 60_000
 _POLL_SECONDS = 0.1

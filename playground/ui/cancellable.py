@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 Result = TypeVar("Result")
@@ -55,7 +56,7 @@ def _work(key: str, work: Callable[[Report], Result]) -> Result:
 
 
 def _say(place: Any, text: str) -> None:
-    place.markdown(f":material/hourglass_top: {text}")
+    place.markdown(f":material/hourglass_top: {plain(text)}")
 
 
 @uninterrupted()

@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.networks import Fix, NetworkSpec, ShapeError
 from playground.ui.fix_button import fix_button
+from playground.ui.messages import show_error
 from playground.ui.uninterrupted import uninterrupted
 
 Mend = Callable[[NetworkSpec, NetworkSpec, str], None]
@@ -17,7 +18,7 @@ Mend = Callable[[NetworkSpec, NetworkSpec, str], None]
 def draw_fault(spec: NetworkSpec, error: ShapeError, mend: Mend) -> None:
     """Draw what is wrong with a layer and what would mend it."""
     with st.container(key="fault", border=True, gap="small"):
-        st.error(error.cause, icon=":material/error:")
+        show_error(error.cause)
         if error.message != error.cause:
             st.caption("PyTorch says")
             st.code(error.message, language=None, wrap_lines=True)

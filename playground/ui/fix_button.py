@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from playground.ui.text import plain
+
 
 def fix_button(text: str, key: str, apply: Callable[..., None], *arguments: Any) -> None:
     """Draw a button with the fix's text, which begins in lower case; pressed, it calls `apply(*arguments)`."""
     st.button(
-        text[0].upper() + text[1:],
+        plain(text[0].upper() + text[1:]),
         key=key,
         icon=":material/build:",
         on_click=apply,

@@ -11,7 +11,7 @@ from playground.ui.components.live_chart import live_chart
 from playground.ui.live_fragment import live_fragment
 from playground.ui.navigation import HOME, PAGES
 from playground.ui.runs import history, launcher, store
-from playground.ui.text import run_title
+from playground.ui.text import as_code, plain, run_title
 from playground.ui.train.run_figures import run_loss_figure
 from playground.ui.train.starting import start, start_error
 from playground.ui.uninterrupted import uninterrupted
@@ -65,7 +65,7 @@ def latest_run() -> None:
         if run:
             st.page_link(
                 "pages/train.py",
-                label=f"Open the latest run: {run_title(run)}",
+                label=f"Open the latest run: {plain(run_title(run))}",
                 icon=":material/open_in_full:",
                 query_params={"run": run.id},
             )
@@ -84,4 +84,6 @@ def _device_line(was_warm: bool) -> None:
         st.caption(":material/memory: Looking for a GPU …")
     else:
         readiness = "A worker is ready." if warm else "A worker is getting ready …"
-        st.caption(f":material/memory: Training uses **{devices[0].label}** (`{devices[0].name}`). {readiness}")
+        st.caption(
+            f":material/memory: Training uses **{plain(devices[0].label)}** ({as_code(devices[0].name)}). {readiness}"
+        )

@@ -7,6 +7,7 @@ import streamlit as st
 from playground.networks import NetworkSpec, SpecError, presets
 from playground.networks.share import from_link, to_link
 from playground.ui.kinds_of_work import READING, TRACING
+from playground.ui.messages import show_error
 from playground.ui.sandboxed import ask, shown
 
 OWN = "own"
@@ -29,7 +30,7 @@ def own_network() -> NetworkSpec | None:
         try:
             keep_own_network(ask(from_link, link, work=READING))
         except SpecError as error:
-            st.error(f"The network in the address cannot be read: {error.message}", icon=":material/error:")
+            show_error(f"The network in the address cannot be read: {error.message}")
     found: NetworkSpec | None = st.session_state.get(_NETWORK)
     return found
 

@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from playground.images import ImageError, Pipeline
+from playground.ui.messages import show_error
 
 _PARAMETER = "pipeline"
 # Browsers and proxies take addresses of this length.
@@ -23,7 +24,7 @@ def pipeline_in_address() -> Pipeline | None:
     try:
         return Pipeline.from_json(st.query_params.get(_PARAMETER, ""))
     except ImageError as error:
-        st.error(f"The pipeline in the address cannot be read: {error}", icon=":material/error:")
+        show_error(f"The pipeline in the address cannot be read: {error}")
         return None
 
 

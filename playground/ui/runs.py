@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground.training import Run, RunHistory, RunStore, TrainingError, launcher_for
 from playground.training.launcher import Launcher
+from playground.ui.messages import show_toast
 from playground.ui.uninterrupted import uninterrupted
 
 _RUN_PARAMETER = "run"
@@ -48,7 +49,7 @@ def act(action: Callable[[], None]) -> None:
     try:
         action()
     except TrainingError as error:
-        st.toast(str(error), icon=":material/error:")
+        show_toast(error)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable
+from itertools import accumulate
 
 from playground.data import DATASETS
 from playground.networks import SpecError, presets
 from playground.training import Run, StoreError, TrainConfig
+
+# In this order: what makes an address, an icon, an arrow or lines; white space that Markdown drops; punctuation that
+# it may read, which in the middle of a word leaves out the dot and the underscore.
+_READ_BY_MARKDOWN = re.compile(
+    r"(?P<parted>:(?=[\w/+-]|\Z)|@|(?<=ww)w|(?<=[<>=~-])[<>=~-]|[\n\r])"
+    r"|[\t\f]|^[^\S\v\x1c-\x1f\x85]|[^\S\v\x1c-\x1f\x85]\Z|(?<=\s) | (?=\s)"
+    r"|[!#$&()*+:<=>\[\\\]^`{|}~-]|(?<![^\W_])[._]|[._](?![^\W_])",
+    re.IGNORECASE,
+)
+_NOT_IN_A_CODE_SPAN = re.compile(r"[`\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ | \Z|:material/")
 
 
 def duration(seconds: float) -> str:
@@ -36,8 +48,19 @@ def by(numbers: Iterable[float]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text, such as the name of a person's file, that Streamlit shows as it is and not as Markdown."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+    """Return Markdown that Streamlit shows as this text, character by character: for whatever is not ours.
+
+    A backslash keeps punctuation from being Markdown. Streamlit then looks through the text that is left for addresses,
+    icons and arrows; a directive without a color around one of their characters parts them, and shows nothing itself.
+    """
+    text = text.encode(errors="backslashreplace").decode()  # half of a surrogate pair cannot be sent
+    return _READ_BY_MARKDOWN.sub(_kept, text)
+
+
+def as_code(text: str) -> str:
+    """Return Markdown that shows a text that is not ours in the typeface of code, where a code span can hold it."""
+    can_be_code = text and not _NOT_IN_A_CODE_SPAN.search(text) and _has_matching_brackets(text)
+    return f"`{text}`" if can_be_code else plain(text)
 
 
 def network_label(config: TrainConfig) -> str:
@@ -66,3 +89,15 @@ def read_shape(text: str) -> tuple[int, ...]:
     if not parts or not all(part.isascii() and part.isdigit() and len(part) <= 12 for part in parts):
         raise SpecError("Write the input shape of one sample as whole numbers, such as 1, 28, 28.")
     return tuple(map(int, parts))
+
+
+def _kept(found: re.Match[str]) -> str:
+    character = found[0]
+    kept = f"\\{character}" if character in string.punctuation else f"&#{ord(character)};"
+    return f":color[{kept}]" if found["parted"] else kept
+
+
+def _has_matching_brackets(text: str) -> bool:
+    """Whether a directive around the text, which counts brackets in code as well, ends where it should."""
+    depths = [*accumulate({"[": 1, "]": -1}.get(character, 0) for character in text)]
+    return min(depths) >= 0 and depths[-1] == 0

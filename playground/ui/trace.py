@@ -11,6 +11,7 @@ from playground.networks.spec import Shape, by
 from playground.ui.kinds_of_work import TRACING
 from playground.ui.live_fragment import live_fragment
 from playground.ui.sandboxed import sandbox_is_ready, shown
+from playground.ui.text import plain
 from playground.ui.warm_up import torch_is_ready
 
 _POLL_SECONDS = 0.3
@@ -49,4 +50,4 @@ def wait_for_sandbox(what: str) -> None:
 def _importing(what: str, is_ready: Callable[[], bool]) -> None:
     if is_ready():
         st.rerun()
-    st.caption(f"Importing PyTorch for {what} …")
+    st.caption(f"Importing PyTorch for {plain(what)} …")

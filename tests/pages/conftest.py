@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from playground.ui.warm_up import begin_warm_up, keep_a_worker_warm, torch_is_re
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
+# A character as `plain` writes it, alone or in a directive that parts it from its neighbours.
+ESCAPED = re.compile(r"(:color\[)?(?:&#(\d+);|\\([!-/:-@\[-`{-~]))(?(1)\])")
 
 # Settings none of which is the page's default, for a run that takes a moment.
 SMALL = TrainConfig(
@@ -64,9 +67,14 @@ def field(page: AppTest, key: str) -> Any:
     return next(each for each in fields if each.key and each.key.partition("~")[0] == key)
 
 
+def as_shown(markdown: str) -> str:
+    """What a person reads where the page wrote `plain(text)`: the text."""
+    return ESCAPED.sub(lambda found: chr(int(found[2])) if found[2] else found[3], markdown)
+
+
 def sentences(page: AppTest) -> list[str]:
     """What the page says in boxes."""
-    return [box.value for kind in (page.error, page.warning, page.info, page.success) for box in kind]
+    return [as_shown(box.value) for kind in (page.error, page.warning, page.info, page.success) for box in kind]
 
 
 def ancestors(page: AppTest, key: str) -> list[str]:

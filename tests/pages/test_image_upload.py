@@ -86,7 +86,7 @@ def test_fifty_files_come_at_once_and_no_more() -> None:
     many = [(f"{index}.png", encoded(Image.new("RGB", (20, 20), (index, 0, 0)), "PNG")) for index in range(53)]
     upload(page, *many)
     assert len(chosen(page)) == own_images.MOST_FILES == 50
-    assert any("50\\.png and 2 more left out" in sentence for sentence in sentences(page))
+    assert any("50.png and 2 more left out" in sentence for sentence in sentences(page))
     page.button(key="images_dismiss").click().run()
     assert sentences(page) == []
     page.button(key="images_remove_all").click().run()
@@ -99,7 +99,7 @@ def test_more_bytes_than_are_kept_are_left_out(monkeypatch: pytest.MonkeyPatch) 
     noise = encoded(Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)), "PNG")
     upload(page, ("noise.png", noise), ("red.png", RED))
     assert chosen(page) == ["red.png, 40 x 30"]
-    assert any("noise\\.png left out" in sentence for sentence in sentences(page))
+    assert any("noise.png left out" in sentence for sentence in sentences(page))
 
 
 def test_a_file_is_decoded_once_whatever_else_is_clicked(monkeypatch: pytest.MonkeyPatch) -> None:

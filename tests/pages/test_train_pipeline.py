@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.images import Pipeline, Transform
 from playground.training import Run, RunStore
-from tests.pages.conftest import SMALL, assert_no_traceback, open_page
+from tests.pages.conftest import SMALL, as_shown, assert_no_traceback, open_page
 
 SUITS = Pipeline([Transform("RandomRotation", degrees=10), Transform("RandomInvert", probability=0.5)])
 TOO_SMALL = Pipeline([Transform("CenterCrop", size=20)])
@@ -46,7 +46,7 @@ def test_a_pipeline_that_does_not_suit_is_mended_by_a_click() -> None:
     page = open_page(pipeline=TOO_SMALL.to_json())
     assert "makes 20 x 20 pixels of 28 x 28" in page.error[0].value
     assert page.button(key="start").disabled
-    next(button for button in page.button if "Resize((28, 28))" in button.label).click().run()
+    next(button for button in page.button if "Resize((28, 28))" in as_shown(button.label)).click().run()
     assert_no_traceback(page)
     assert not page.error
     assert Pipeline.from_json(page.query_params["pipeline"]).transforms[-1].type == "Resize"

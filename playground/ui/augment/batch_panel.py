@@ -12,6 +12,7 @@ from playground.images.stacking import MOST_SIDE, NOTES_SIZES, Cure, StackedBatc
 from playground.ui.images.chosen_image import sample_image
 from playground.ui.images.image_grid import image_grid
 from playground.ui.images.inline_image import inline_image
+from playground.ui.messages import show_error
 from playground.ui.trace import wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
@@ -50,7 +51,7 @@ def _panel(images: Sequence[Image.Image], key: str) -> None:
             pictures = _pictures(images, sizes)
             _draw(pictures, stack_batches(pictures, cure, seed))
         except ImageError as error:
-            st.error(str(error), icon=":material/error:")
+            show_error(error)
         with st.expander("Code", icon=":material/code:"):
             st.code(to_code(sizes, cure, seed), language="python")
 

@@ -15,6 +15,8 @@ from playground.ui.augment.pictures import pictures
 from playground.ui.augment.pipeline_state import add_to_pipeline, keep_in_address
 from playground.ui.augment.preview import shown_pipeline
 from playground.ui.images.chosen_image import ChosenImage
+from playground.ui.messages import show_error
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 # In the narrowest card.
@@ -76,7 +78,8 @@ def _controls(
     try:
         return parameter_widgets(begin, f"{key}_{version}", buttons)
     except ImageError as error:
-        shown.error(str(error), icon=":material/error:")
+        with shown:
+            show_error(error)
         return None
 
 
@@ -107,11 +110,11 @@ def _draw_pictures(transform: Transform, chosen: ChosenImage, seed: int, key: st
     try:
         found = shown_pipeline(Pipeline([*before, transform]), chosen, seed)
     except PipelineError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         for number, fix in enumerate(error.fixes):
             (*_, mended) = fix.pipeline.transforms
             if len(fix.pipeline.transforms) == 1:
-                st.button(fix.text, key=f"{key}_fix_{number}", on_click=_set, args=(key, mended))
+                st.button(plain(fix.text), key=f"{key}_fix_{number}", on_click=_set, args=(key, mended))
         return
     pictures([found.original, *found.results], found.steps[-1].drawn, found.note)
 

@@ -14,6 +14,7 @@ from playground.images.augmentation.transform_modules import code
 from playground.ui.augment.parameters import parameter_widgets
 from playground.ui.augment.pictures import Shown, drawn_line, picture_grid
 from playground.ui.images.chosen_image import ChosenImage, sample_image
+from playground.ui.messages import show_error
 
 _MOST = 4
 _LETTERS = "ABCD"
@@ -42,7 +43,7 @@ def _card(name: str, images: tuple[ChosenImage, ...], seed: int) -> None:
         with shown:
             _draw(_mixed(transform, tuple(each.choice for each in images), seed, images))
     except ImageError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     st.code(f"{code(transform)[:-1]}{', ' if transform.given else ''}num_classes=...)", language="python")
     st.caption("It takes a whole batch and its labels, after the DataLoader; so it is in no pipeline of single images.")

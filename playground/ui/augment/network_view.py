@@ -21,6 +21,7 @@ from playground.images.network_view import (
 from playground.images.normalizations import NORMALIZATIONS, Normalization
 from playground.ui.figures import figures
 from playground.ui.images.inline_image import inline_image
+from playground.ui.messages import show_error
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +42,7 @@ def _panel(image: Image.Image, key: str) -> None:
     try:
         normalization = _choose(image, key)
     except ImageError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     view = network_view(image, normalization)
     _draw_numbers(view, key)

@@ -25,6 +25,8 @@ from playground.ui.augment.seed import chosen_seed, seed_widgets
 from playground.ui.augment.take_away import take_away_section
 from playground.ui.components.compare_slider import compare_slider
 from playground.ui.images.chosen_image import ChosenImage
+from playground.ui.messages import show_error
+from playground.ui.text import plain
 
 _SIDE = 720
 _DRAW_SIDE = 240
@@ -81,11 +83,11 @@ def _choose_section() -> Callable[[Pipeline, ChosenImage, ShownPipeline], None]:
 
 
 def _draw_error(error: PipelineError, places: dict[int, st.delta_generator.DeltaGenerator]) -> None:
-    st.error(str(error), icon=":material/error:")
+    show_error(error)
     with places[error.transform]:
         st.caption(":red[This is where it stops.]")
     for number, fix in enumerate(error.fixes):
-        st.button(fix.text, key=f"augment_mend_{number}", on_click=set_pipeline, args=(fix.pipeline,))
+        st.button(plain(fix.text), key=f"augment_mend_{number}", on_click=set_pipeline, args=(fix.pipeline,))
 
 
 def _before_and_after(_pipeline: Pipeline, chosen: ChosenImage, found: ShownPipeline) -> None:

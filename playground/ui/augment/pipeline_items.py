@@ -7,6 +7,7 @@ import streamlit as st
 from playground.images import TRANSFORMS, ImageError, Transform
 from playground.ui.augment.parameters import parameter_widgets
 from playground.ui.augment.pipeline_state import Item, add_to_pipeline, duplicate, items, move, remove, store
+from playground.ui.messages import show_error
 
 _ALWAYS = ("tensor", "several")
 
@@ -65,7 +66,7 @@ def _changed(item: Item, more: st.delta_generator.DeltaGenerator) -> Transform |
     try:
         return parameter_widgets(transform, f"augment_item_{number}", more).with_probability(probability)
     except ImageError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from playground.images import Pipeline, Transform
 from playground.images.augmentation.pipeline import MOST_TRANSFORMS
 from playground.images.augmentation.transform import example
+from playground.ui.messages import show_toast
 from playground.ui.pipeline_address import has_pipeline_in_address, pipeline_in_address, put_into_address
 from playground.ui.uninterrupted import uninterrupted
 
@@ -56,11 +57,11 @@ def store(number: int, transform: Transform) -> None:
 def add_to_pipeline(transform: Transform | str) -> None:
     """Add a transform, or the example of the one of that name, at the end."""
     if len(items()) >= MOST_TRANSFORMS:
-        st.toast(f"A pipeline here has at most {MOST_TRANSFORMS} transforms.", icon=":material/error:")
+        show_toast(f"A pipeline here has at most {MOST_TRANSFORMS} transforms.")
         return
     added = example(transform) if isinstance(transform, str) else transform
     _change_to((*items(), Item(_number(), added)))
-    st.toast(f"{added.type} is in the pipeline.", icon=":material/playlist_add_check:")
+    show_toast(f"{added.type} is in the pipeline.", ":material/playlist_add_check:")
 
 
 @uninterrupted()

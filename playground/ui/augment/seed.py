@@ -8,6 +8,7 @@ from playground.images import SEVEN_AUGMENTATIONS, Pipeline
 from playground.images.augmentation.transform import example
 from playground.ui.augment.pipeline_state import set_pipeline
 from playground.ui.images.chosen_image import ChosenImage
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 SEED = "augment_seed"
@@ -45,8 +46,8 @@ def seed_card(chosen: ChosenImage) -> None:
         st.markdown("**The same for all**")
         seed_widgets()
         st.caption(
-            f"Each card shows {chosen.name} before and after; the outlined part of the left picture is what the right "
-            "one shows. Below stand the numbers that were drawn: places (x, y), sizes height × width."
+            f"Each card shows {plain(chosen.name)} before and after; the outlined part of the left picture is what the "
+            "right one shows. Below stand the numbers that were drawn: places (x, y), sizes height × width."
         )
         st.button(
             "All seven as a pipeline",

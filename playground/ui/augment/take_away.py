@@ -11,6 +11,7 @@ from playground.ui.augment.pipeline_to_train import use_in_train_button
 from playground.ui.augment.preview import ShownPipeline
 from playground.ui.augment.seed import chosen_seed
 from playground.ui.images.chosen_image import ChosenImage
+from playground.ui.messages import show_error
 from playground.ui.uninterrupted import uninterrupted
 
 
@@ -63,7 +64,7 @@ def _opening() -> None:
         st.text_area("The JSON of a pipeline", key="augment_json_text", height=200)
         st.button("Open", key="augment_read_json", on_click=_read)
         if sentence := st.session_state.get("augment_json_error"):
-            st.error(sentence, icon=":material/error:")
+            show_error(sentence)
 
 
 @uninterrupted()

@@ -13,7 +13,6 @@ from playground.networks.blocks import BLOCKS, Block
 from playground.networks.editing import Edited
 from playground.networks.spec import by
 from playground.ui.build.draft import Draft, attempt, current_draft
-from playground.ui.build.layers import plain
 from playground.ui.build.options import chosen_options, describe, option_widgets
 from playground.ui.build.own_block_return import offer_return
 from playground.ui.build.own_blocks import OwnBlock, OwnBlocks, delete
@@ -21,6 +20,7 @@ from playground.ui.build.place import add_here, go_on_after
 from playground.ui.kinds_of_work import TRACING
 from playground.ui.sandboxed import ask
 from playground.ui.set_widgets import set_widgets
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 OWN = "own:"
@@ -79,7 +79,9 @@ def _block(block: Block) -> None:
 def _own_block(block: OwnBlock) -> None:
     count = sum(not layer.children for _, layer in block.spec.walk())
     shape = by(block.spec.input_shape).replace(" x ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")
-    st.markdown(f"A {block.layer.type} of your own with {count} layer{'s' if count != 1 else ''}, made for {shape}.")
+    st.markdown(
+        f"A {plain(block.layer.type)} of your own with {count} layer{'s' if count != 1 else ''}, made for {shape}."
+    )
     _add_button(lambda spec, parent, index: ask(editing.add_layer, spec, block.layer, parent, index, work=TRACING))
     st.button(
         "Delete this block",
@@ -115,7 +117,7 @@ def _add(add: _Add) -> None:
 def _delete(block: OwnBlock) -> None:
     def edit(draft: Draft) -> tuple[NetworkSpec, str]:
         delete(block)
-        offer_return(f"The block {plain(block.name)} was deleted.", block)
+        offer_return(f"The block {block.name} was deleted.", block)
         return draft.spec, draft.selected
 
     attempt(edit)

@@ -8,7 +8,9 @@ from playground.networks import Slip, SpecError, apply_slips
 from playground.networks.pasted import PastedCode, look_through, read_pasted
 from playground.ui.build.draft import change
 from playground.ui.kinds_of_work import READING
+from playground.ui.messages import show_error
 from playground.ui.sandboxed import ask, shown
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 _TEXT = "code_text"
@@ -84,7 +86,7 @@ def _look_through(text: str) -> PastedCode:
     try:
         found: PastedCode = shown(look_through, text, work=READING)
     except SpecError as error:
-        st.error(error.message, icon=":material/error:")
+        show_error(error.message)
         return PastedCode()
     return found
 
@@ -93,7 +95,7 @@ def _draw_slips(text: str, slips: tuple[Slip, ...]) -> None:
     certain = [slip for slip in slips if slip.edits]
     for index, slip in enumerate(slips[:_MOST_SLIPS_SHOWN]):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/edit_note: Line {slip.line}: {slip.message}")
+            st.markdown(f":material/edit_note: Line {slip.line}: {plain(slip.message)}")
             if slip.edits:
                 st.space("stretch")
                 st.button("Correct", key=f"correct_{index}", on_click=_correct, args=(text, [slip]))
@@ -135,7 +137,7 @@ def _say_why_not(text: str) -> None:
     if error is None:
         st.info("Paste the code of a network first.", icon=":material/content_paste:")
         return
-    st.error(error.message, icon=":material/error:")
+    show_error(error.message)
     lines = text.splitlines()
     if error.line and error.line <= len(lines):
         st.code(lines[error.line - 1], language="python")

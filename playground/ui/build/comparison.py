@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.networks.container_comparison import ContainerFacts, Outcome, compare_containers
+from playground.ui.text import plain
 from playground.ui.warm_up import torch_is_ready
 
 _OPEN = "container_comparison_open"
@@ -58,7 +59,7 @@ def _table(facts: tuple[ContainerFacts, ...]) -> str:
         ("Parameters registered", [_registered(each) for each in facts]),
         ("State dict", [f"{len(each.keys)} keys" if each.keys else _bad("nothing") for each in facts]),
         ("Optimizer", [_short(each.trained, "works") for each in facts]),
-        ("Calling it", [_short(each.called, f"gives {each.called.says}") for each in facts]),
+        ("Calling it", [_short(each.called, f"gives {plain(each.called.says)}") for each in facts]),
         (
             "Neighbours are checked",
             [_good("by calling it") if _checks(each) else _bad("only in your loop") for each in facts],
@@ -79,7 +80,7 @@ def _registered(facts: ContainerFacts) -> str:
 
 
 def _short(outcome: Outcome, words: str) -> str:
-    return _good(words) if outcome.works else _bad(outcome.says.partition(":")[0])
+    return _good(words) if outcome.works else _bad(plain(outcome.says.partition(":")[0]))
 
 
 def _good(words: str) -> str:
@@ -107,12 +108,12 @@ def _details(facts: ContainerFacts) -> None:
 
 def _unfit(facts: ContainerFacts) -> None:
     """What happens where two neighbours do not fit."""
-    made = "Making it raises nothing" if facts.unfit_made.works else f"Making it raises {facts.unfit_made.says}"
+    made = "Making it raises nothing" if facts.unfit_made.works else f"Making it raises {plain(facts.unfit_made.says)}"
     st.markdown("**Where neighbours do not fit**, such as `nn.Linear(16, 2)` as the last layer")
     if _checks(facts):
         st.caption(f"{made}; calling it raises")
         st.code(facts.unfit_called.says, language=None, wrap_lines=True)
-        st.caption(f"This page says it while you build: {facts.unfit_traced}")
+        st.caption(f"This page says it while you build: {plain(facts.unfit_traced)}")
     else:
         st.caption(f"{made}; only a loop that calls one layer after the other, which you write, raises")
         st.code(facts.unfit_in_order.says, language=None, wrap_lines=True)

@@ -17,6 +17,7 @@ from playground.ui.build.forward import forward_lines
 from playground.ui.build.save_block import save_as_block
 from playground.ui.build.step_edits import attempt_on_forward
 from playground.ui.build.widgets import shows, text_input
+from playground.ui.text import as_code, plain
 
 
 def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | None) -> None:
@@ -35,7 +36,7 @@ def layer_controls(spec: NetworkSpec, path: str, layer: Layer, trace: Trace | No
 
 def _initial(path: str, layer: Layer) -> None:
     """Say which parameters start at a constant, as the last normalization of a block may start at zero."""
-    values = ", ".join(f"`{name}` at {value}" for name, value in layer.initial.items())
+    values = ", ".join(f"{as_code(name)} at {plain(str(value))}" for name, value in layer.initial.items())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"Starts with {values}.", width="content")
         st.button(
@@ -79,13 +80,13 @@ def _toolbar(spec: NetworkSpec, path: str, layer: Layer) -> None:
             _action("switch", "visibility", "Switch on again", _switch_on, path, layer)
         _action("delete", "delete", "Delete", editing.delete, path, layer)
         if index > 0 and editing.can_hold(siblings[index - 1]):
-            what = f"Move into {siblings[index - 1].name}, the container before it"
+            what = f"Move into {plain(siblings[index - 1].name)}, the container before it"
             _action("into_previous", "subdirectory_arrow_right", what, editing.move_into_previous, path, layer)
         if not last and editing.can_hold(siblings[index + 1]):
-            what = f"Move into {siblings[index + 1].name}, the container after it"
+            what = f"Move into {plain(siblings[index + 1].name)}, the container after it"
             _action("into_next", "move_down", what, editing.move_into_next, path, layer)
         if parent:
-            _action("out", "move_up", f"Move out of {parent}, to after it", editing.move_out, path, layer)
+            _action("out", "move_up", f"Move out of {plain(parent)}, to after it", editing.move_out, path, layer)
         if editing.can_hold(layer):
             save_as_block(path, layer)
 

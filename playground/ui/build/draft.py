@@ -21,6 +21,7 @@ from playground.networks.spec_json import read_json
 from playground.training.files import write_atomically
 from playground.ui.build.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
 from playground.ui.kinds_of_work import READING
+from playground.ui.messages import show_error, show_toast
 from playground.ui.runs import store
 from playground.ui.sandboxed import ask
 from playground.ui.uninterrupted import uninterrupted
@@ -153,10 +154,10 @@ def draft_message() -> None:
     """Say why the last edit could not be made, or the draft not be read or saved, until an edit succeeds."""
     message = st.session_state.get(_MESSAGE)
     if message:
-        st.error(message, icon=":material/error:")
+        show_error(message)
         # On a long page, the message may be out of sight.
         if st.session_state.pop(_UNSAID, False):
-            st.toast(message, icon=":material/error:")
+            show_toast(message)
 
 
 @uninterrupted()

@@ -34,6 +34,7 @@ from playground.ui.build.step_edits import (
 )
 from playground.ui.build.widgets import shows, text_input
 from playground.ui.fault import draw_fault
+from playground.ui.text import as_code, plain
 from playground.ui.trace import in_words
 
 _OPEN = "build_forward_open"
@@ -49,7 +50,7 @@ def network_forward(draft: Draft, trace: Trace | None) -> None:
     is_open = bool(st.session_state.get(_OPEN)) or (error is not None and error.step is not None)
     with st.container(border=is_open, gap="small", key="network_forward"):
         st.button(
-            f"Forward of **{spec.name}** :gray[{_in_short(spec)}]",
+            f"Forward of **{plain(spec.name)}** :gray[{_in_short(spec)}]",
             key="open_forward",
             type="tertiary",
             icon=f":material/{'expand_more' if is_open else 'chevron_right'}:",
@@ -88,7 +89,7 @@ def forward_lines(spec: NetworkSpec, path: str, module: Layer, trace: Trace | No
                 with st.container(border=True, gap="small", key="open_line"):
                     step_controls(path, module, index)
         result = latest_at(forward, len(forward.steps))
-        st.markdown(f":gray[`return {result}`]")
+        st.markdown(f":gray[{as_code(f'return {result}')}]")
     _unused_children(path, module)
     _foot(path, module)
 
@@ -124,7 +125,7 @@ def _line(
     path: str, forward: Forward, index: int, code: str, figures: str, is_selected: bool, is_at_fault: bool = False
 ) -> None:
     """One button a line, with its shape at the right: with an element for each, many lines would be slow."""
-    shown = f"**`{code}`**" if is_selected else f"`{code}`"
+    shown = f"**{as_code(code)}**" if is_selected else as_code(code)
     shown = f":red[{shown}]" if is_at_fault else shown
     st.button(
         f"{shown} :gray[{figures}]" if figures else shown,
@@ -145,8 +146,7 @@ def _code(module: Layer, forward: Forward, index: int) -> str:
         expression = write_step(module, step, inputs)
     except SpecError:
         expression = f"{step.child or step.operation}({', '.join(inputs)})"
-    # A backtick would end the code that Markdown shows.
-    return f"{step.name} = {expression}".replace("`", "'")
+    return f"{step.name} = {expression}"
 
 
 def _shapes(path: str, forward: Forward, trace: Trace) -> list[str]:
@@ -208,7 +208,7 @@ def _unused_children(path: str, module: Layer) -> None:
     unused = unused_children(module)
     for name in unused[:_MOST_UNUSED_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"unused_{path}_{name}"):
-            st.caption(f"`{name}` is not used by the forward.", width="stretch")
+            st.caption(f"{as_code(name)} is not used by the forward.", width="stretch")
             st.button(
                 "Add its step",
                 key=f"use_{path}_{name}",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from playground.networks import Layer, NetworkSpec, ShapeError, Trace
@@ -15,6 +13,7 @@ from playground.ui.build.draft import Draft, mend, select
 from playground.ui.build.figures import LayerFigures, layer_figures
 from playground.ui.build.forward import network_forward
 from playground.ui.fault import draw_fault
+from playground.ui.text import plain
 
 # Above this, containers show what they hold only while one of their layers is selected.
 _MOST_CARDS = 60
@@ -78,7 +77,7 @@ def _row(path: str, layer: Layer, figures: LayerFigures | None, is_selected: boo
 
 
 def _label(layer: Layer, is_at_fault: bool) -> str:
-    name = f"**{layer.name}**" if layer.enabled else f"~~{layer.name}~~"
+    name = f"**{plain(layer.name)}**" if layer.enabled else f"~~{plain(layer.name)}~~"
     if is_at_fault:
         name = f":red[{name}]"
     arguments = ", ".join(
@@ -104,11 +103,6 @@ def _icon(layer: Layer, is_selected: bool, is_at_fault: bool) -> str:
     if layer.type in CONTAINERS:
         return ":material/folder_open:" if is_selected else ":material/folder:"
     return ":material/expand_more:" if is_selected else ":material/chevron_right:"
-
-
-def plain(text: str) -> str:
-    """The text so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>$~:|#])", r"\\\1", text)
 
 
 def _ancestors(path: str) -> list[str]:

@@ -7,6 +7,7 @@ import streamlit as st
 from playground.networks import NetworkSpec
 from playground.ui.build.draft import Draft, attempt
 from playground.ui.build.own_blocks import OwnBlock, save
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 _STATE = "own_block_to_return"
@@ -23,7 +24,7 @@ def draw_return() -> None:
     if offer is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="own_block_return"):
-        st.caption(offer[0], width="content")
+        st.caption(plain(offer[0]), width="content")
         st.button("Bring it back", key="own_block_back", type="tertiary", icon=":material/undo:", on_click=_return)
         st.button("", key="own_block_forget", type="tertiary", icon=":material/close:", help="Hide", on_click=_forget)
 

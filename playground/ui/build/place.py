@@ -10,6 +10,7 @@ import streamlit as st
 from playground.networks import NetworkSpec, editing, tree
 from playground.networks.editing import Edited
 from playground.ui.build.draft import Draft, attempt
+from playground.ui.text import as_code
 from playground.ui.uninterrupted import uninterrupted
 
 
@@ -25,9 +26,9 @@ def draw_place(draft: Draft) -> None:
             st.segmented_control(
                 "Place", ["into", "after"], required=True, key=_key(path), label_visibility="collapsed"
             )
-            st.caption(f"`{path}`, the selected container.", width="content")
+            st.caption(f"{as_code(path)}, the selected container.", width="content")
     else:
-        st.caption(f"It goes after `{path}`, the selected layer.")
+        st.caption(f"It goes after {as_code(path)}, the selected layer.")
 
 
 @uninterrupted()

@@ -10,6 +10,7 @@ from playground.ui.build.draft import current_draft
 from playground.ui.build.own_block_return import offer_return
 from playground.ui.build.own_blocks import MOST_CHARACTERS, OwnBlock, own_block, own_blocks, save
 from playground.ui.kinds_of_work import TRACING
+from playground.ui.messages import show_error, show_toast
 from playground.ui.sandboxed import ask
 from playground.ui.set_widgets import set_widgets
 from playground.ui.uninterrupted import uninterrupted
@@ -33,7 +34,7 @@ def save_as_block(path: str, container: Layer) -> None:
         )
         reason = st.session_state.pop(_REASON, None)
         if reason:
-            st.error(reason, icon=":material/error:")
+            show_error(reason)
         is_there = name.strip() in own_blocks().blocks
         st.button(
             "Replace the block of this name" if is_there else "Save as a block",
@@ -57,9 +58,9 @@ def _save(path: str) -> None:
         st.session_state[_REASON] = error.message
         return
     if before and before != block:
-        offer_return(f"The block `{block.name}` was replaced.", before)
+        offer_return(f"The block {block.name} was replaced.", before)
     set_widgets({_POPOVER: False})
-    st.toast(f"`{block.name}` is in the palette now, in the group Block.", icon=":material/bookmark_added:")
+    show_toast(f"{block.name} is in the palette now, in the group Block.", ":material/bookmark_added:")
 
 
 def _block(path: str, name: str) -> OwnBlock:

@@ -17,6 +17,7 @@ from playground.networks.step_editing import Applied
 from playground.ui.build.arguments import value_widget
 from playground.ui.build.step_edits import attempt_on_forward, attempt_step
 from playground.ui.build.widgets import shows, text_input
+from playground.ui.text import plain
 
 _COLUMN_WIDTH = 150
 _OF_FORWARD = "input "
@@ -162,7 +163,7 @@ def _input_labels(module: Layer, step: Step, count: int) -> list[str]:
     child = applicable_children(module).get(step.child)
     names = child.forward.inputs if child and child.forward else ()
     numbered = [f"Input {place + 1}" for place in range(count)] if count > 1 else ["Input"]
-    return [f"Input {name}" for name in names[:count]] + numbered[len(names) :]
+    return [f"Input {plain(name)}" for name in names[:count]] + numbered[len(names) :]
 
 
 def _arguments(path: str, index: int, step: Step, key: str) -> None:

@@ -16,6 +16,7 @@ from playground.networks.step_classes import modules_of_class, with_class_of_its
 from playground.networks.step_editing import Applied, EditedStep
 from playground.ui.build.draft import Draft, attempt
 from playground.ui.set_widgets import set_widgets
+from playground.ui.text import as_code
 from playground.ui.uninterrupted import uninterrupted
 
 # The line `def forward(self, x):`, which opens as the steps do.
@@ -77,7 +78,7 @@ def class_choice(spec: NetworkSpec, path: str, module: Layer) -> None:
     number = len(modules_of_class(spec, path))
     if number > 1:
         st.toggle(
-            f"Change all {number} modules of class `{module.class_name}`",
+            f"Change all {number} modules of class {as_code(module.class_name)}",
             key=_WHOLE_CLASS,
             help="Without it, a module that is changed gets a class of its own.",
         )

@@ -16,6 +16,7 @@ from playground.ui.kinds_of_work import TRACING
 from playground.ui.live_fragment import live_fragment
 from playground.ui.open_page import open_page_button
 from playground.ui.sandboxed import shown
+from playground.ui.text import plain
 from playground.ui.trace import in_words
 from playground.ui.train.form import use_own_network
 
@@ -72,7 +73,7 @@ def _graph(spec: NetworkSpec, trace: Trace) -> None:
     try:
         text = graph_text(spec, trace)
     except SpecError as error:
-        st.caption(f"There is no graph: {error.message}")
+        st.caption(f"There is no graph: {plain(error.message)}")
         return
     # Each run of the page begins to wait anew.
     st.session_state[_NEXT_GRAPH] = None
@@ -93,7 +94,7 @@ def _code(spec: NetworkSpec) -> None:
     try:
         code: str = shown(write_code, spec, work=TRACING)
     except SpecError as error:
-        st.caption(f"There is no code yet: {error.message}")
+        st.caption(f"There is no code yet: {plain(error.message)}")
         return
     st.download_button("Download", code, f"{spec.name.lower()}.py", "text/x-python", key="download_code")
     st.code(code, language="python", height=400)
@@ -109,7 +110,7 @@ def _link(spec: NetworkSpec) -> None:
     try:
         link: str = shown(to_link, spec, work=TRACING)
     except SpecError as error:
-        st.caption(error.message)
+        st.caption(plain(error.message))
         return
     st.caption("Who opens this address gets this network as a draft of their own; the network is in the address.")
     address = f"{(st.context.url or '').rstrip('/')}{link_parameters(link)}"

@@ -23,6 +23,7 @@ from playground.ui.images.own_images import (
     own_files,
     remove_files,
 )
+from playground.ui.messages import show_error
 from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
@@ -212,5 +213,5 @@ def _choose_samples(key: str, *, is_first: bool) -> list[ChosenImage]:
     try:
         return [sample_image(name) for name in SAMPLES if name in chosen]
     except ImageError as error:
-        st.error(str(error), icon=":material/broken_image:")
+        show_error(error, ":material/broken_image:")
         return []

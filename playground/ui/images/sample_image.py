@@ -10,6 +10,8 @@ from playground.data import DATASETS, DataError, load
 from playground.images import SAMPLES, ImageError
 from playground.images.decoded_images import digest
 from playground.ui.images.chosen_image import LARGEST_UPLOAD_MB, ChosenImage, decoded_images, own_image, sample_image
+from playground.ui.messages import show_error
+from playground.ui.text import plain
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -30,7 +32,7 @@ def choose_image(key: str, *, digit_first: bool = False) -> ChosenImage | None:
             return _uploaded(key)
         return _digit(key) if name == _DIGIT else sample_image(name)
     except (ImageError, DataError) as error:
-        st.error(str(error), icon=":material/broken_image:")
+        show_error(error, ":material/broken_image:")
         return None
 
 
@@ -49,7 +51,7 @@ def _uploaded(key: str) -> ChosenImage | None:
         return None
     data = file.getvalue()
     name = digest(data)
-    st.caption(decoded_images().description(name, data))
+    st.caption(plain(decoded_images().description(name, data)))
     return own_image(file.name, data, name)
 
 

@@ -13,6 +13,7 @@ from playground.ui.inspect.inspected import Inspected, summary_of
 from playground.ui.inspect.network import select_network
 from playground.ui.inspect.network_list import network_named
 from playground.ui.kinds_of_work import inspecting
+from playground.ui.messages import show_error
 from playground.ui.sandboxed import shown
 from playground.ui.text import size
 from playground.ui.trace import in_words
@@ -45,7 +46,7 @@ def comparison_view(inspected: Inspected) -> None:
                 work=inspecting(network),
             )
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     first, second = _names(inspected.name, Inspected(network, batch).name)
     _totals(found, first, second)

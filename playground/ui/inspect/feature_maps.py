@@ -12,6 +12,7 @@ from playground.charts.token_heatmap import MOST_CHANNELS, MOST_TOKENS, token_he
 from playground.charts.vector_bars import top_values, vector_bars
 from playground.inspection.layer_values.input_batch import takes_images
 from playground.ui.images.image_grid import image_grid
+from playground.ui.text import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,7 @@ _EACH, _ALL = "each by itself", "all by one scale"
 def draw_output(picture: FeatureMaps, key: str, input_shape: Shape, classes: Sequence[str] = ()) -> None:
     """Draw maps as a grid, tokens as a heat map, a vector as bars; `classes` name its values if there are as many."""
     for note in picture.notes:
-        st.caption(note)
+        st.caption(plain(note))
     if not picture.values.size:
         st.info("This output has no values for this image.", icon=":material/info:")
     elif picture.kind == "maps":

@@ -14,7 +14,7 @@ from playground.ui.images.inline_image import inline_image
 from playground.ui.images.sample_image import ChosenImage, choose_image
 from playground.ui.inspect.inspected import Inspected, fields_of
 from playground.ui.inspect.layer import field_in_words
-from playground.ui.text import by
+from playground.ui.text import by, plain
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -61,7 +61,7 @@ def _on_an_image(field: ReceptiveField, shape: Shape) -> None:
     with right:
         if image:
             inline_image(
-                _drawn(image, shape, region(field, position)), caption=f"{image.name}, {shape[1]} × {shape[2]}"
+                _drawn(image, shape, region(field, position)), caption=f"{plain(image.name)}, {shape[1]} × {shape[2]}"
             )
 
 

@@ -12,6 +12,7 @@ from playground.ui.components.zoom_picture import zoom_picture
 from playground.ui.inspect.graph_picture import graph_picture
 from playground.ui.inspect.inspected import Inspected
 from playground.ui.kinds_of_work import inspecting
+from playground.ui.messages import show_error, show_info, show_warning
 from playground.ui.sandboxed import ask, shown
 
 _HEIGHT = 720
@@ -25,10 +26,10 @@ def graph_view(inspected: Inspected) -> None:
     try:
         outline: GraphOutline = shown(subjects.graph_outline_of, network, batch, work=inspecting(network))
     except SpecError as error:
-        st.error(f"There is no graph: {error.message}", icon=":material/error:")
+        show_error(f"There is no graph: {error.message}")
         return
     if outline.error is not None:
-        st.warning(_where_it_stops(outline), icon=":material/warning:")
+        show_warning(_where_it_stops(outline))
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         depth = _depth(inspected, outline)
@@ -37,7 +38,7 @@ def graph_view(inspected: Inspected) -> None:
         graph: FoldedGraph = shown(subjects.graph_of, network, batch, depth, fold_repeats, work=inspecting(network))
         svg: str = shown(graph_svg, *graph_picture(graph), work=inspecting(network))
     except SpecError as error:
-        st.info(error.message, icon=":material/account_tree:")
+        show_info(error.message)
         return
     zoom_picture(svg, f"The graph of {inspected.name} at depth {depth}", key="graph", height=_HEIGHT)
     about_skips = _ABOUT_SKIPS if any(edge.is_skip for edge in graph.edges) else ""
@@ -69,5 +70,5 @@ def _depth(inspected: Inspected, outline: GraphOutline) -> int:
 
 def _where_it_stops(outline: GraphOutline) -> str:
     failed = outline.failed
-    place = f" at **{failed.path or outline.name}** ({failed.type})" if failed else ""
+    place = f" at {failed.path or outline.name} ({failed.type})" if failed else ""
     return f"The batch does not get through: the graph ends{place}. {outline.error}"

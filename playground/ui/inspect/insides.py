@@ -32,7 +32,9 @@ from playground.ui.inspect.chosen_weights import SEED, Weights, choose_weights
 from playground.ui.inspect.feature_maps import draw_kernels, draw_output
 from playground.ui.inspect.inspected import Inspected, summary_of
 from playground.ui.kinds_of_work import running
+from playground.ui.messages import show_error, show_info, show_warning
 from playground.ui.sandboxed import shown
+from playground.ui.text import plain
 from playground.ui.trace import in_words, wait_for_torch
 from playground.ui.warm_up import torch_is_ready
 
@@ -56,7 +58,7 @@ def _insides(inspected: Inspected, path: str) -> None:
     try:
         summary = summary_of(network, (1, *shape))
     except StoppedError as error:
-        st.info(f"There is nothing to look into yet: {error}", icon=":material/info:")
+        show_info(f"There is nothing to look into yet: {error}")
         return
     choices = layer_choices(summary)
     image_column, weights_column, layer_column = st.columns(3)
@@ -74,10 +76,10 @@ def _insides(inspected: Inspected, path: str) -> None:
         work = running(needed_bytes(summary))
         seen = _look(network, weights, shape, choice, image, work)
     except (TooLargeError, WeightsError, SpecError) as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     except Exception as error:  # a network of one's own may raise anything
-        st.error(f"The network stopped before {_named(choice)} had an output: {error}", icon=":material/error:")
+        show_error(f"The network stopped before {_named(choice)} had an output: {error}")
         return
     _draw(inspected, summary, weights, choice, image, seen)
     _draw_first_filters(network, summary, weights, work)
@@ -94,7 +96,7 @@ def _choose_image(shape: Shape) -> ChosenImage | None:
 
 def _choose_layer(choices: Sequence[LayerChoice], path: str, key: str) -> LayerChoice | None:
     if path and all(choice.path != path for choice in choices):
-        st.caption(f"{path} does not run, so it has no output; choose another layer.")
+        st.caption(f"{plain(path)} does not run, so it has no output; choose another layer.")
     wanted = [index for index, choice in enumerate(choices) if choice.path == path and path]
     convolutions = [index for index, choice in enumerate(choices) if choice.type.startswith("Conv")]
     first = next(iter([*wanted, *convolutions]), 0)
@@ -136,11 +138,11 @@ def _draw(
     seen: Insides,
 ) -> None:
     if not seen.shapes:
-        st.info(f"{_named(choice)} gives no tensor.", icon=":material/info:")
+        show_info(f"{_named(choice)} gives no tensor.")
         return
     shape = inspected.batch[1:]
     output = _choose_output(seen, choice)
-    st.subheader(f"What {_named(choice)} gives: {in_words((seen.shapes[output],)) or 'one number'}")
+    st.subheader(f"What {plain(_named(choice))} gives: {in_words((seen.shapes[output],)) or 'one number'}")
     left, right = st.columns([1, 5])
     with left:
         if image:
@@ -177,7 +179,7 @@ def _draw_input(image: ChosenImage, shape: Shape, normalized: Normalization | No
     pixels = (image_batch(image.image, shape, None)[0].permute(1, 2, 0).numpy() * 255).round().astype("uint8")
     inline_image(Image.fromarray(pixels.squeeze(-1) if shape[0] == 1 else pixels), width=140)
     scaled = f", normalised as {normalized.name}" if normalized else ""
-    st.caption(f"{image.name}, {shape[1]} × {shape[2]}{scaled}")
+    st.caption(f"{plain(image.name)}, {shape[1]} × {shape[2]}{scaled}")
 
 
 def _draw_numbers(seen: Insides, output: int) -> None:
@@ -195,7 +197,7 @@ def _draw_numbers(seen: Insides, output: int) -> None:
     if picture.dead:
         st.caption("A dead channel is 0 everywhere for this image; another image may wake it.")
     if values.finite < values.count:
-        st.warning(f"{values.count - values.finite:,} values are infinite or NaN.", icon=":material/warning:")
+        show_warning(f"{values.count - values.finite:,} values are infinite or NaN.")
 
 
 def _draw_histograms(seen: Insides, output: int, choice: LayerChoice) -> None:
@@ -210,7 +212,7 @@ def _draw_histograms(seen: Insides, output: int, choice: LayerChoice) -> None:
     with right:
         if not weights.count:
             st.markdown("**Weights**")
-            st.caption(f"{_named(choice)} has no weights of its own.")
+            st.caption(f"{plain(_named(choice))} has no weights of its own.")
             return
         st.markdown(f"**Weights**, {_counted(weights)}, standard deviation {weights.std:.3g}")
         figure = value_histogram(weights.edges, weights.counts, "Weight", color=theme.PURPLE, log=log)
@@ -221,11 +223,11 @@ def _draw_first_filters(network: Subject, summary: Summary, weights: Weights, wo
     first = next((row.path for row in summary.layers if row.type.startswith("Conv")), None)
     if first is None:
         return
-    st.subheader(f"Filters of the first convolution, {first}")
+    st.subheader(f"Filters of the first convolution, {plain(first)}")
     try:
         images: NDArray[np.float32] = shown(kernels, network, weights.source, first, work=work)
     except SpecError as error:
-        st.error(error.message, icon=":material/error:")
+        show_error(error.message)
         return
     draw_kernels(images, f"{hash(network)}")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from playground.inspection import ReceptiveField, Summary, subjects
 from playground.inspection.subjects import Subject
 from playground.networks import SpecError
 from playground.networks.spec import Shape
 from playground.ui.kinds_of_work import inspecting
+from playground.ui.messages import show_error
 from playground.ui.sandboxed import shown
 
 
@@ -42,6 +41,6 @@ def fields_of(inspected: Inspected) -> tuple[ReceptiveField, ...]:
             subjects.fields_of, inspected.network, inspected.batch, work=inspecting(inspected.network)
         )
     except SpecError as error:
-        st.error(error.message, icon=":material/error:")
+        show_error(error.message)
         return ()
     return fields

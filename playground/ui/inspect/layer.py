@@ -13,7 +13,7 @@ from playground.ui.inspect.table import is_folded
 from playground.ui.inspect.view_choice import INSIDES, RECEPTIVE_FIELD, open_view
 from playground.ui.kinds_of_work import inspecting
 from playground.ui.sandboxed import shown
-from playground.ui.text import by, size
+from playground.ui.text import by, plain, size
 from playground.ui.trace import in_words
 
 
@@ -23,7 +23,9 @@ def layer_panel(inspected: Inspected, row: LayerRow | None) -> None:
         st.caption("Select a row to see its constructor, its formula, its receptive field and its feature maps.")
         return
     with st.container(border=True, key="layer_panel"):
-        st.markdown(f"**{row.path or inspected.name}** {row.type}{'()' if row.kind == 'function' else ''}")
+        st.markdown(
+            f"**{plain(row.path or inspected.name)}** {plain(row.type)}{'()' if row.kind == 'function' else ''}"
+        )
         details = _details(inspected.network, row)
         if details:
             st.code(details.constructor, language="python")
@@ -92,7 +94,7 @@ def _folding(network: str, row: LayerRow) -> None:
         )
     elif around and is_folded():
         st.button(
-            f"Fold {around}",
+            f"Fold {plain(around)}",
             key="fold_block",
             icon=":material/unfold_less:",
             on_click=fold_block,

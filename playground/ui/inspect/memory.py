@@ -19,8 +19,9 @@ from playground.ui.figures import figures
 from playground.ui.inspect.inspected import Inspected
 from playground.ui.inspect.network_list import is_detector
 from playground.ui.kinds_of_work import inspecting, running
+from playground.ui.messages import show_error, show_warning
 from playground.ui.sandboxed import ask, shown
-from playground.ui.text import duration, size
+from playground.ui.text import duration, plain, size
 
 _PARTS = {
     "parameters": "Parameters",
@@ -74,7 +75,7 @@ def memory_view(inspected: Inspected) -> None:
     try:
         found = _budget(settings, int(batch_size))
     except (StoppedError, ValueError) as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     _figures(found)
     _largest(settings)
@@ -109,7 +110,7 @@ def _largest(settings: _Settings) -> None:
     if done is None:
         return
     if done.result is None:
-        st.warning(f"Not even one sample fits into {gigabytes:g} GiB.", icon=":material/memory:")
+        show_warning(f"Not even one sample fits into {gigabytes:g} GiB.", ":material/memory:")
     else:
         st.success(
             f"A batch of **{done.result.batch_size:,}** fits into {gigabytes:g} GiB: "
@@ -132,13 +133,14 @@ def _epoch(settings: _Settings, batch_size: int) -> None:
                 help="Up to seven steps, or as many as begin within ten seconds.",
             )
     except (StoppedError, ValueError) as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     if done:
         found = done.result
         st.info(
-            f"About **{duration(found.seconds)}** an epoch on {found.device}, an estimate: {found.steps:,} steps of "
-            f"{found.seconds_per_step * 1000:,.1f} ms, the median of a few. Reading data and evaluation come on top.",
+            f"About **{duration(found.seconds)}** an epoch on {plain(found.device)}, an estimate: "
+            f"{found.steps:,} steps of {found.seconds_per_step * 1000:,.1f} ms, the median of a few. "
+            "Reading data and evaluation come on top.",
             icon=":material/timer:",
         )
 

@@ -8,8 +8,9 @@ from playground.networks import NetworkSpec, SpecError
 from playground.training import Run
 from playground.ui.inspect.inspected import Inspected
 from playground.ui.inspect.network_list import network_description, network_labels, network_named, run_id, run_name
+from playground.ui.messages import show_error, show_warning
 from playground.ui.own_network import OWN, keep_own_network, put_into_address
-from playground.ui.text import read_shape
+from playground.ui.text import plain, read_shape
 
 _KEY = "inspected"
 _FIRST = "resnet50"
@@ -43,11 +44,11 @@ def choose_network() -> Inspected | None:
         )
         batch = st.number_input("Batch size", 1, _MOST_IMAGES, 1, key="inspected_batch", width=150)
     _remember(name)
-    st.caption(network_description(name))
+    st.caption(plain(network_description(name)))
     try:
         return Inspected(network, (batch, *read_shape(shape)), run_id(name))
     except SpecError as error:
-        st.error(error.message, icon=":material/error:")
+        show_error(error.message)
         return None
 
 
@@ -69,9 +70,9 @@ def _read_address() -> None:
     if name:
         st.session_state[_KEY] = name
         return
-    st.warning(
+    show_warning(
         f"The address asks for a network {written!r}, which is not here, or not any more; choose one from the list.",
-        icon=":material/link_off:",
+        ":material/link_off:",
     )
 
 

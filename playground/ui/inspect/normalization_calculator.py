@@ -19,6 +19,7 @@ from playground.ui.inspect.normalization_layer import (
     single_values,
     statistics,
 )
+from playground.ui.messages import show_warning
 
 _INPUTS = {2: "(N, C)", 3: "(N, C, L)", 4: "(N, C, H, W)"}
 _LENGTHS = {
@@ -47,7 +48,7 @@ def normalization_view() -> None:
     view = "" if shared.shape == layer.shape else f" of the batch seen as {by(shared.shape)}"
     lines.code("\n".join((f"over the dims {shared.dims}{view}", *formula.lines)), language=None)
     if warning := single_values(layer):
-        st.warning(warning, icon=":material/warning:")
+        show_warning(warning)
     numbers = statistics(shared)
     described = f"{layer.type} of a batch {by(layer.shape)}: {formula.lines[0]}."
     chart = normalization_figure(layer.shape, numbers, described)

@@ -12,7 +12,7 @@ from playground.networks import NetworkSpec, Trace
 from playground.ui.fault import Mend, draw_fault
 from playground.ui.figures import figures
 from playground.ui.inspect.folding import opened_blocks
-from playground.ui.text import size
+from playground.ui.text import plain, size
 from playground.ui.trace import in_words
 
 _DEPTH = "inspected_depth"
@@ -183,5 +183,5 @@ def rows_up_to_the_fault(spec: NetworkSpec, trace: Trace, mend: Mend) -> None:
             height="content",
             column_config={"Parameters": st.column_config.NumberColumn(format="localized")},
         )
-    st.markdown(f"The network stops at **{trace.error.path or spec.name}**.")
+    st.markdown(f"The network stops at **{plain(trace.error.path or spec.name)}**.")
     draw_fault(spec, trace.error, mend)

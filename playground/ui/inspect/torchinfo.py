@@ -10,6 +10,7 @@ from playground.networks.spec import Shape
 from playground.ui.inspect.inspected import Inspected
 from playground.ui.inspect.network_list import is_detector
 from playground.ui.kinds_of_work import inspecting
+from playground.ui.messages import show_error
 from playground.ui.sandboxed import shown
 
 
@@ -22,7 +23,7 @@ def torchinfo_view(inspected: Inspected) -> None:
     try:
         text = _text(inspected.network, inspected.batch, depth)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     st.caption(
         "As torchinfo prints it. It leaves out the products of attention, counts a Linear on sequences once instead of "

@@ -31,6 +31,7 @@ from playground.ui.inspect.view_choice import (
     VIEW,
     chosen_layer,
 )
+from playground.ui.messages import show_error
 from playground.ui.trace import trace_network
 
 
@@ -69,7 +70,7 @@ def _summary(inspected: Inspected) -> Summary | None:
         if error.summary.rows:
             st.caption("The table as far as the batch comes:")
             layer_rows(error.summary)
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
     return None

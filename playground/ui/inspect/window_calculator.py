@@ -28,6 +28,8 @@ from playground.ui.inspect.sliding_layer import (
     why_left_out,
 )
 from playground.ui.inspect.window_output import window_output
+from playground.ui.messages import show_error, show_warning
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 _LARGEST_SIDE = 12
@@ -111,14 +113,14 @@ def _show(view: str, layer: SlidingLayer, values: list[list[int]] | None) -> Non
 
 
 def _refused(view: str, layer: SlidingLayer, error: ShapeError) -> None:
-    st.error(error.cause, icon=":material/error:")
+    show_error(error.cause)
     with st.container(horizontal=True):
         for index, fix in enumerate(error.fixes):
             settings = _changed(layer, fix)
             if settings is None:
                 continue
             st.button(
-                fix.text[0].upper() + fix.text[1:],
+                plain(fix.text[0].upper() + fix.text[1:]),
                 icon=":material/build:",
                 key=f"{view}_fix_{index}",
                 on_click=functools.partial(_set, view, settings),
@@ -215,7 +217,7 @@ def _say_left_out(layer: SlidingLayer, found: tuple[Window, ...], cells: frozens
         sentence = f"{count} cells of the output are in no window and hold only the bias: {why}."
     else:
         sentence = f"{count} values of the input are in no window and have no influence on the output: {why}."
-    st.warning(sentence, icon=":material/visibility_off:")
+    show_warning(sentence, ":material/visibility_off:")
 
 
 def _reach(found: tuple[Window, ...]) -> tuple[int, int]:

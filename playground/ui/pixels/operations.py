@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.images.opencv import GROUPS, OPERATIONS, Chain, Operation
 from playground.ui.calculator_settings import choice, kept
+from playground.ui.messages import show_warning
 from playground.ui.pixels.kernel import draw_kernel
 from playground.ui.pixels.photo import photo_of
 from playground.ui.pixels.result import draw_result
@@ -34,7 +35,7 @@ def operations_view(chosen: ChosenImage) -> None:
             draw_kernel(operation)
     with result:
         for remark in chain.remarks(*photo.size):
-            st.warning(remark, icon=":material/info:")
+            show_warning(remark, ":material/info:")
         pictures = st.container()
         # Before the pictures, which may take a while.
         st.code(chain.to_code(photo.path), language="python")

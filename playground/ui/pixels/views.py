@@ -10,6 +10,7 @@ import streamlit as st
 
 from playground.images import ImageError
 from playground.images.pixels import WALKS
+from playground.ui.messages import show_error
 from playground.ui.pixels.operations import operations_view
 from playground.ui.pixels.photo import photo_of
 from playground.ui.pixels.walk import walk_view
@@ -27,7 +28,7 @@ def pixels_views(chosen: ChosenImage) -> None:
     try:
         photo = photo_of(chosen)
     except ImageError as error:
-        st.error(str(error), icon=":material/broken_image:")
+        show_error(error, ":material/broken_image:")
         return
     _file_line(chosen, photo)
     views: dict[str, Callable[[], None]] = {

@@ -12,6 +12,7 @@ from playground.images.pixels import WALKS, WalkSettings
 from playground.images.pixels.described import described, picture
 from playground.ui.images.chosen_image import ChosenImage
 from playground.ui.images.inline_image import data_uri
+from playground.ui.messages import show_error
 from playground.ui.pixels.photo import encoded, identity, photo_of
 from playground.ui.pixels.settings import walk_settings
 from playground.ui.pixels.step_card import ShownStep, step_card
@@ -43,7 +44,7 @@ def walk_view(name: str, chosen: ChosenImage) -> None:
         with st.spinner("Reading the pixels …"):
             beginning, rows, script = _shown(name, chosen, _relevant(name, settings))
     except ImageError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     for title, column in zip(("OpenCV and NumPy", "PyTorch and torchvision"), st.columns(2), strict=True):
         column.markdown(f"**{title}**")

@@ -7,6 +7,8 @@ import streamlit as st
 from playground.data import DATASETS, DataError, is_available
 from playground.data.download_process import Download, start_download
 from playground.ui.live_fragment import live_fragment
+from playground.ui.messages import show_error, show_toast, show_warning
+from playground.ui.text import plain
 
 _TICK_SECONDS = 0.5
 
@@ -16,10 +18,9 @@ def download_box(dataset: str) -> None:
     if is_available(dataset):
         return
     if DATASETS[dataset].is_bundled:
-        st.error(
+        show_error(
             f"The files of {DATASETS[dataset].label} in assets/{dataset} are missing; restore them with "
-            f"git restore assets/{dataset} or from a fresh copy of the project.",
-            icon=":material/error:",
+            f"git restore assets/{dataset} or from a fresh copy of the project."
         )
         return
     running = _running(dataset)
@@ -33,11 +34,11 @@ def _box(dataset: str, was_running: bool) -> None:
     download = _downloads().get(dataset)
     with st.container(border=True):
         if download and download.status == "running":
-            st.progress(download.progress, text=download.message)
+            st.progress(download.progress, text=plain(download.message))
             st.button("Cancel", icon=":material/close:", key="cancel_download", on_click=download.cancel)
             return
         if download:
-            st.warning(download.message, icon=":material/cloud_off:")
+            show_warning(download.message, ":material/cloud_off:")
         st.caption(f"{info.label} is not on this machine yet. {info.description} Licence: {info.licence}.")
         st.button(
             f"Download {info.label} ({info.download_size / 1e6:.0f} MB)",
@@ -52,7 +53,7 @@ def _start(dataset: str) -> None:
     try:
         _downloads()[dataset] = start_download(dataset)
     except DataError as error:
-        st.toast(str(error), icon=":material/error:")
+        show_toast(error)
 
 
 def _running(dataset: str) -> bool:

@@ -22,6 +22,7 @@ from playground.training.devices import usable_cores
 from playground.training.launcher import check_size
 from playground.ui.fix_button import fix_button
 from playground.ui.kinds_of_work import TRACING
+from playground.ui.messages import show_error
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
 from playground.ui.runs import launcher
@@ -91,7 +92,7 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
         config = _read()
         check_size(config)
     except (ConfigError, DataError) as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None
     suits = pipeline_suits(config.pipeline, config.dataset)
     return config if _fits(config) and suits else None
@@ -104,7 +105,7 @@ def _fits(config: TrainConfig) -> bool:
     error = _check_fit(config.spec, config.dataset)
     if error is None:
         return True
-    st.error(error.message, icon=":material/error:")
+    show_error(error.message)
     for fix in error.fixes:
         fix_button(fix.text, f"fix_{fix.text}", use_own_network, fix.apply(config.spec))
     return False

@@ -8,6 +8,7 @@ from playground.data import DATASETS
 from playground.images import TRANSFORMS, Pipeline
 from playground.training import PipelineMisfit, check_pipeline
 from playground.ui.fix_button import fix_button
+from playground.ui.messages import show_error
 from playground.ui.navigation import page_info
 from playground.ui.own_pipeline import keep_own_pipeline, own_pipeline, put_pipeline_into_address
 from playground.ui.uninterrupted import uninterrupted
@@ -55,7 +56,7 @@ def pipeline_suits(pipeline: Pipeline, dataset: str) -> bool:
     misfit = _misfit(pipeline, dataset)
     if misfit is None:
         return True
-    st.error(misfit.message, icon=":material/error:")
+    show_error(misfit.message)
     for fix in misfit.fixes:
         fix_button(fix.text, f"pipeline_fix_{fix.text}", use_pipeline, fix.pipeline)
     return False

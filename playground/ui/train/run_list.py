@@ -7,8 +7,9 @@ import contextlib
 import streamlit as st
 
 from playground.training import Run, StoreError
+from playground.ui.messages import show_error
 from playground.ui.runs import history, select_run, store
-from playground.ui.text import config_title, duration
+from playground.ui.text import config_title, duration, plain
 from playground.ui.train.form import fill_form
 from playground.ui.train.status_looks import STATUS_LOOKS
 
@@ -21,7 +22,7 @@ def run_list(selected: str | None) -> None:
     try:
         runs = store().runs()
     except StoreError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     if not runs:
         st.caption("The runs that you start are listed here and stay until you delete them.")
@@ -39,7 +40,7 @@ def _row(run: Run, selected: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(status, icon=icon, color=color, width=120)
         st.button(
-            _describe(run),
+            plain(_describe(run)),
             key=f"open_{run.id}",
             type="secondary" if selected else "tertiary",
             on_click=_open,

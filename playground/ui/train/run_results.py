@@ -16,9 +16,10 @@ from playground.training import (
 from playground.training.run import WORKER_LOG_NAME
 from playground.ui.inspect.network import inspect_run
 from playground.ui.inspect.view_choice import INSIDES, VIEW
+from playground.ui.messages import show_error, show_info, show_warning
 from playground.ui.open_page import open_page_button
 from playground.ui.runs import act, history, select_run, store
-from playground.ui.text import duration
+from playground.ui.text import duration, plain
 from playground.ui.train.status_looks import STATUS_LOOKS
 from playground.ui.trained_runs import checkpoint_of
 
@@ -30,7 +31,7 @@ def run_results(run: Run) -> None:
     try:
         config = run.config
     except StoreError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     _downloads(run, config)
     with st.expander("The code that repeats this run", icon=":material/code:"):
@@ -47,11 +48,11 @@ def _say_how_it_ended(run: Run, curve: RunHistory) -> None:
             icon=icon,
         )
     elif status == "stopped":
-        st.info((curve.end.message if curve.end else "") or meaning, icon=icon)
+        show_info((curve.end.message if curve.end else "") or meaning, icon)
     elif status == "failed":
-        st.error((curve.end.message if curve.end else "") or meaning, icon=icon)
+        show_error((curve.end.message if curve.end else "") or meaning, icon)
     elif status == "interrupted":
-        st.warning(meaning, icon=icon)
+        show_warning(meaning, icon)
     if status in ("failed", "interrupted"):
         _worker_log(run)
 
@@ -120,7 +121,7 @@ def _script(config: TrainConfig, threads: int | None) -> None:
     try:
         code = to_script(config, threads)
     except TrainingError as error:
-        st.caption(str(error))
+        st.caption(plain(str(error)))
         return
     st.download_button(
         "Download the script",

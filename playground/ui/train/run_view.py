@@ -16,8 +16,9 @@ from playground.training import (
 from playground.training.run import ACTIVE
 from playground.ui.components.live_chart import live_chart
 from playground.ui.live_fragment import live_fragment
+from playground.ui.messages import show_info
 from playground.ui.runs import act, history, store
-from playground.ui.text import duration, run_title
+from playground.ui.text import duration, plain, run_title
 from playground.ui.train.run_figures import DEFAULT_SMOOTHING, run_accuracy_figure, run_loss_figure
 from playground.ui.train.run_results import delete_button, run_results
 from playground.ui.train.status_looks import STATUS_LOOKS
@@ -44,7 +45,7 @@ def _find(run_id: str | None) -> Run | None:
     try:
         return store().get(run_id)
     except StoreError as error:
-        st.info(str(error), icon=":material/info:")
+        show_info(error)
         return None
 
 
@@ -67,7 +68,9 @@ def _heading(run: Run | None, status: RunStatus | None, curve: RunHistory | None
             return
         icon, color, _ = STATUS_LOOKS[status]
         st.badge(status, icon=icon, color=color)
-        st.markdown(f"**{run_title(run)}**" + (f" · {curve.start.device_name}" if curve and curve.start else ""))
+        st.markdown(
+            f"**{plain(run_title(run))}**" + (f" · {plain(curve.start.device_name)}" if curve and curve.start else "")
+        )
         st.space("stretch")
         if status in ("running", "starting"):
             _button("Pause", ":material/pause:", run.pause)
@@ -107,7 +110,7 @@ def _progress_text(run: Run | None, status: RunStatus | None, curve: RunHistory 
 
 def _why_queued(run: Run) -> str:
     ahead = [other for other in store().working() if other.device == run.device]
-    holder = f" {run_title(ahead[0])} holds it now." if ahead else ""
+    holder = f" {plain(run_title(ahead[0]))} holds it now." if ahead else ""
     return STATUS_LOOKS["queued"][2] + holder
 
 

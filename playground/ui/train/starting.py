@@ -9,6 +9,7 @@ from playground.networks import SpecError
 from playground.training import TrainConfig, TrainingError
 from playground.training.loop import check_network
 from playground.ui.kinds_of_work import TRACING
+from playground.ui.messages import show_error
 from playground.ui.runs import launcher, select_run
 from playground.ui.sandboxed import ask
 from playground.ui.uninterrupted import uninterrupted
@@ -44,4 +45,4 @@ def start_error() -> None:
     """Draw why the last start failed, once."""
     message = st.session_state.pop(_ERROR, None)
     if message:
-        st.error(message, icon=":material/error:")
+        show_error(message)
