@@ -11,7 +11,6 @@ import streamlit as st
 from playground.inspection.layer_values.weighted_network import network_with_weights
 from playground.networks import NetworkSpec
 from playground.training import Run, read_checkpoint
-from playground.ui.runs import history
 from playground.ui.text import config_title
 from playground.ui.trained_runs import checkpoint_of, config_of, trained_network, trained_runs
 
@@ -80,7 +79,7 @@ def _runs_of(network: NetworkSpec | str) -> dict[str, Run]:
 
 
 def _label(run: Run) -> str:
-    best = history(run).best
+    best = run.history.best
     accuracy = f", {best.selection_accuracy:.2%}" if best else ""
     when = f"{run.id[4:6]}-{run.id[6:8]} {run.id[9:11]}:{run.id[11:13]}"
     return f"{config_title(config_of(run))}{accuracy}, {when}"
