@@ -57,7 +57,10 @@ def read_config(folder: Path) -> TrainConfig:
     version = file_version(folder, CONFIG_NAME)
     if version is None:
         raise _without_config(folder)
-    return _read_config(folder, version)
+    config = _read_config(folder, version)
+    if isinstance(config, DamagedRunError):
+        raise DamagedRunError(str(config))
+    return config
 
 
 def read_process(folder: Path) -> ProcessIdentity | None:
@@ -139,16 +142,17 @@ def _without_config(folder: Path) -> DamagedRunError | RunDeletedError:
 
 
 @functools.lru_cache(maxsize=256)
-def _read_config(folder: Path, version: FileVersion) -> TrainConfig:
+def _read_config(folder: Path, version: FileVersion) -> TrainConfig | DamagedRunError:
+    """The settings, or why they cannot be read; found out once for each version of the file."""
     if version.size > MAX_BYTES:
-        raise damaged(folder, CONFIG_NAME, f"it is larger than {MAX_BYTES:,} bytes.")
+        return damaged(folder, CONFIG_NAME, f"it is larger than {MAX_BYTES:,} bytes.")
     data = read_part(folder, CONFIG_NAME)
     if data is None:
         raise _without_config(folder)
     try:
         return TrainConfig.from_json(data.decode())
     except (ConfigError, SpecError, UnicodeDecodeError) as error:
-        raise damaged(folder, CONFIG_NAME, error) from error
+        return damaged(folder, CONFIG_NAME, error)
 
 
 def _process_of(data: bytes) -> ProcessIdentity:
