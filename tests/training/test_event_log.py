@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.training import DamagedRunError, EndEvent, Event, EventLogReader, StepEvent, event_log
-from playground.training.event_log import EVENT_LOG_NAME, EventLogWriter
+from playground.training.event_log import EventLogWriter
+from playground.training.run_files import EVENT_LOG_NAME
 from tests.training.conftest import PROJECT, wait_for
 from tests.training.test_events import any_event
 
