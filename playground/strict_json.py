@@ -12,13 +12,17 @@ _LONGEST_INTEGER = 20
 
 
 class JsonError(ValueError):
-    """What is wrong with a JSON text, in a sentence; `line` and `column` (both from 1) where the text is no JSON."""
+    """What is wrong with a JSON text, in a sentence; `line` and `column` (both from 1) where the text is no JSON.
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+    `place` is that of a value which cannot be: "layers[0].name".
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None, place: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.line = line
         self.column = column
+        self.place = place
 
 
 class _Object(dict[str, Any]):
@@ -53,7 +57,9 @@ def read_strictly(text: str, what: str, *, most_bytes: int, deepest: int, too_de
         place, value, depth = pending.pop()
         if depth > deepest:
             raise JsonError(too_deep)
-        _check_value(value, place or "The JSON", largest)
+        wrong = _wrong_with(value, place or "The JSON", largest)
+        if wrong:
+            raise JsonError(wrong, place=place)
         pending += [(inner, item, depth + 1) for inner, item in _items(value, place)]
     return content
 
@@ -111,13 +117,14 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) < _LONGEST_INTEGER else math.inf
 
 
-def _check_value(value: object, place: str, largest: float) -> None:
+def _wrong_with(value: object, place: str, largest: float) -> str | None:
     if isinstance(value, float) and math.isnan(value):
-        raise JsonError(f"{place} is not a number (NaN); write a number.")
+        return f"{place} is not a number (NaN); write a number."
     if isinstance(value, int | float) and abs(value) > largest:
-        raise JsonError(f"{place} is out of range; write a number of at most {largest:,}.")
+        return f"{place} is out of range; write a number of at most {largest:,}."
     if isinstance(value, _Object) and value.duplicate is not None:
-        raise JsonError(f"{place} has the key {value.duplicate!r} twice; remove one.")
+        return f"{place} has the key {value.duplicate!r} twice; remove one."
+    return None
 
 
 def _items(value: object, place: str) -> Iterable[tuple[str, object]]:

@@ -5,14 +5,16 @@ from playground.training.config import TrainConfig
 from playground.training.devices import Device, available_devices, default_threads, resolve_device
 from playground.training.errors import (
     ConfigError,
+    DamagedRunError,
     DivergedError,
+    NoSuchRunError,
     RunDeletedError,
     StoreError,
     TrainingError,
 )
 from playground.training.event_log import EventLogReader
 from playground.training.events import EndEvent, EpochEvent, Event, StartEvent, StepEvent
-from playground.training.history import RunHistory
+from playground.training.history import HistoryReader, RunHistory
 from playground.training.hooks import Hook, TrainState
 from playground.training.launcher import check, launch, launcher_for
 from playground.training.loop import train
@@ -29,13 +31,16 @@ __all__ = [
     "RECIPES",
     "SCHEDULES",
     "ConfigError",
+    "DamagedRunError",
     "Device",
     "DivergedError",
     "EndEvent",
     "EpochEvent",
     "Event",
     "EventLogReader",
+    "HistoryReader",
     "Hook",
+    "NoSuchRunError",
     "PipelineMisfit",
     "Run",
     "RunDeletedError",

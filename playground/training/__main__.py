@@ -112,8 +112,9 @@ class _Progress:
         """Say how the run ended and return the exit status."""
         self._bar.close()
         print(f"{run.status.capitalize()}. Checkpoints, curve and settings: {run.folder}")
-        if self._end and self._end.message:
-            print(self._end.message, file=sys.stderr)
+        reason = run.damage or (self._end.message if self._end else "")
+        if reason:
+            print(reason, file=sys.stderr)
         return 0 if run.status in ("finished", "stopped") else 1
 
 

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from playground.training.files import write_atomically
+from playground.training.files import PRIVATE_FOLDER, write_atomically
 from playground.training.hooks import Hook, TrainState
 
 if TYPE_CHECKING:
@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 CheckpointName = Literal["last", "best"]
 
+# In the run's folder.
+CHECKPOINT_FILES: dict[CheckpointName, str] = {
+    "last": "checkpoints/last.pth.tar",
+    "best": "checkpoints/best.pth.tar",
+}
+
 
 def checkpoint_path(folder: Path, name: CheckpointName) -> Path:
     """Return where the run keeps its latest or its best checkpoint."""
-    return folder / "checkpoints" / f"{name}.pth.tar"
+    return folder / CHECKPOINT_FILES[name]
 
 
 class CheckpointWriter(Hook):
@@ -87,5 +93,6 @@ def _to_bytes(value: Any) -> bytes:
 
 def _write(folder: Path, name: CheckpointName, data: bytes) -> None:
     path = checkpoint_path(folder, name)
-    path.parent.mkdir(exist_ok=True)
+    # Not the run's folder, too: that of a run which was deleted meanwhile.
+    path.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     write_atomically(path, data)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from playground.data import DATASETS, BatchAugmentation, DataError, Subset, augmentation_from_dict
 from playground.images import ImageError, Pipeline
 from playground.networks import NetworkSpec, presets
+from playground.networks.spec import MAX_DEPTH
+from playground.strict_json import JsonError, check_version, object_of, read_strictly
 from playground.training.devices import DEVICE_NAME
 from playground.training.errors import ConfigError
 from playground.training.optimizers import OPTIMIZERS
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 VERSION = 1
+MAX_BYTES = 20_000_000
 MAX_EPOCHS = 10_000
 MAX_LEARNING_RATE = 100.0
 EVERYTHING = Subset()
 NOTHING = Pipeline()
+
+# A level of layers is an object in a list; the network, its place here and an argument's tuples come on top.
+_MAX_JSON_DEPTH = 2 * MAX_DEPTH + 12
 
 
 @dataclass(frozen=True)
@@ -123,11 +129,20 @@ def check_batch_size(batch_size: int, training_images: int) -> None:
 
 def _read_object(text: str) -> dict[str, Any]:
     try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"The settings are not readable JSON ({error}).", "config") from error
-    if not isinstance(values, dict) or values.pop("version", None) != VERSION:
-        raise ConfigError(f"The settings are not a training configuration of version {VERSION}.", "config")
+        content = read_strictly(
+            text,
+            "a training configuration",
+            most_bytes=MAX_BYTES,
+            deepest=_MAX_JSON_DEPTH,
+            too_deep="The settings are nested too deep.",
+            largest=2**63,
+        )
+        values = dict(object_of(content, "The training configuration", required=None))
+        check_version(values.pop("version", None), VERSION)
+    except JsonError as error:
+        setting = error.place.partition(".")[0].partition("[")[0]
+        message = f"In the settings, {error.message}" if setting else error.message
+        raise ConfigError(message, setting or "config") from error
     unknown = sorted(set(values) - {field.name for field in fields(TrainConfig)})
     if unknown:
         raise ConfigError(f"Unknown setting {unknown[0]!r}; remove it.", unknown[0])

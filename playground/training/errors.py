@@ -26,5 +26,13 @@ class StoreError(TrainingError):
     """The folder with the runs cannot be read or written."""
 
 
-class RunDeletedError(StoreError):
-    """The run's folder is gone."""
+class NoSuchRunError(StoreError):
+    """The store has no run of that id."""
+
+
+class RunDeletedError(NoSuchRunError):
+    """The run was here; its folder is gone."""
+
+
+class DamagedRunError(StoreError):
+    """A file of the run is not what a run writes; the text says which, and what is wrong with it."""

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from playground.training.events import EndEvent, Event, from_dict, to_dict
+from playground.strict_json import JsonError
+from playground.training.errors import DamagedRunError
+from playground.training.event_json import read_event, write_event
+from playground.training.events import Event
+from playground.training.files import PRIVATE_FILE
+from playground.training.run_files import EVENT_LOG_NAME, damaged, read_part
 
-EVENT_LOG_NAME = "events.jsonl"
-_TAIL_BYTES = 4096
+# A line that is longer is none of ours.
+_CHUNK_BYTES = 4_000_000
 
 
 class EventLogWriter:
     """Appends events, each as one write, so that a killed process loses at most the line it was writing."""
 
     def __init__(self, folder: Path) -> None:
-        self._descriptor = os.open(
-            folder / EVENT_LOG_NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644
-        )
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        self._descriptor = os.open(folder / EVENT_LOG_NAME, flags, PRIVATE_FILE)
         self._torn = _ends_torn(folder / EVENT_LOG_NAME)
 
     def append(self, event: Event) -> None:
@@ -27,7 +31,7 @@ class EventLogWriter:
 
         Raises OSError when the disk does not take it.
         """
-        line = json.dumps(to_dict(event), allow_nan=False).encode() + b"\n"
+        line = write_event(event) + b"\n"
         # The part of a line that a killed process or a full disk left stays alone on its line.
         rest = b"\n" + line if self._torn else line
         self._torn = True
@@ -53,44 +57,42 @@ class EventLogReader:
     """Reads a growing event log, each line once."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / EVENT_LOG_NAME
+        self._folder = folder
         self._offset = 0
+        self._line = 1
 
     def read(self) -> list[Event]:
-        """Return the events that were completed since the last call; none while there is no log."""
+        """Return the events that were completed since the last call; none while there is no log.
+
+        Raises DamagedRunError where a line is no event.
+        """
+        return list(self.new_events())
+
+    def new_events(self) -> Iterator[Event]:
+        """Give the same one by one, so that those before a damaged line are not lost."""
+        chunk = None
+        # At the end of what there is now it ends, however fast more comes.
+        while chunk is None or len(chunk) == _CHUNK_BYTES:
+            chunk = read_part(self._folder, EVENT_LOG_NAME, self._offset, _CHUNK_BYTES) or b""
+            *lines, torn = chunk.split(b"\n")
+            if len(torn) == _CHUNK_BYTES:
+                raise self._damaged(f"it is longer than {_CHUNK_BYTES:,} bytes.")
+            for line in lines:
+                event = self._read_line(line)
+                if event:
+                    yield event
+
+    def _read_line(self, line: bytes) -> Event | None:
         try:
-            with self._path.open("rb") as file:
-                file.seek(self._offset)
-                fresh = file.read()
-        except FileNotFoundError:
-            return []
-        complete = fresh[: fresh.rfind(b"\n") + 1]
-        self._offset += len(complete)
-        return _parse_lines(complete)
+            event = read_event(line)
+        except JsonError as error:
+            raise self._damaged(str(error)) from error
+        self._offset += len(line) + 1
+        self._line += 1
+        return event
 
-
-def read_end(folder: Path) -> EndEvent | None:
-    """Return the event that ended the run, or None while there is none. Reads the end of the log only."""
-    try:
-        with (folder / EVENT_LOG_NAME).open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL_BYTES))
-            tail = file.read()
-    except FileNotFoundError:
-        return None
-    last = _parse_lines(tail[: tail.rfind(b"\n") + 1])[-1:]
-    return last[0] if last and isinstance(last[0], EndEvent) else None
-
-
-def _parse_lines(data: bytes) -> list[Event]:
-    events = []
-    for line in data.splitlines():
-        try:
-            events.append(from_dict(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            # A line that a killed process or a full disk left torn.
-            continue
-    return events
+    def _damaged(self, reason: str) -> DamagedRunError:
+        return damaged(self._folder, EVENT_LOG_NAME, f"in line {self._line:,}, {reason}")
 
 
 def _ends_torn(path: Path) -> bool:

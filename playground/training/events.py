@@ -1,11 +1,28 @@
-"""What happens during a training run, as plain values that go into the event log and come back."""
+"""What happens during a training run, as plain values."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal, get_args
+import sys
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
 
 EndStatus = Literal["finished", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class Within:
+    """The range of a number in an event, both ends included; so no number is NaN or infinite."""
+
+    low: float
+    high: float
+
+
+_LARGEST = sys.float_info.max
+
+Count = Annotated[int, Within(0, 2**53)]
+Number = Annotated[float, Within(-_LARGEST, _LARGEST)]
+Amount = Annotated[float, Within(0, _LARGEST)]
+Fraction = Annotated[float, Within(0, 1)]
 
 
 @dataclass(frozen=True)
@@ -16,13 +33,13 @@ class StartEvent:
     network: str
     device: str
     device_name: str
-    threads: int
-    parameters: int
-    training_images: int
-    test_images: int
-    steps_per_epoch: int
-    epochs: int
-    time: float
+    threads: Count
+    parameters: Count
+    training_images: Count
+    test_images: Count
+    steps_per_epoch: Count
+    epochs: Count
+    time: Number
 
 
 @dataclass(frozen=True)
@@ -30,11 +47,11 @@ class StepEvent:
     """The loss of one training step (cross-entropy of its batch, in nats), read back about 10 times a second."""
 
     kind: ClassVar[str] = "step"
-    step: int
-    epoch: int
-    loss: float
-    learning_rate: float
-    images_per_second: float
+    step: Count
+    epoch: Count
+    loss: Number
+    learning_rate: Number
+    images_per_second: Amount
 
 
 @dataclass(frozen=True)
@@ -47,15 +64,15 @@ class EpochEvent:
     """
 
     kind: ClassVar[str] = "epoch"
-    epoch: int
-    step: int
-    train_loss: float
-    test_loss: float
-    test_accuracy: float
-    seconds: float
-    images_per_second: float
-    validation_loss: float | None = None
-    validation_accuracy: float | None = None
+    epoch: Count
+    step: Count
+    train_loss: Number
+    test_loss: Number
+    test_accuracy: Fraction
+    seconds: Amount
+    images_per_second: Amount
+    validation_loss: Number | None = None
+    validation_accuracy: Fraction | None = None
 
     @property
     def selection_accuracy(self) -> float:
@@ -70,25 +87,8 @@ class EndEvent:
     kind: ClassVar[str] = "end"
     status: EndStatus
     message: str
-    step: int
-    seconds: float
+    step: Count
+    seconds: Amount
 
 
 Event = StartEvent | StepEvent | EpochEvent | EndEvent
-
-_TYPES: dict[str, type[Any]] = {type_.kind: type_ for type_ in get_args(Event)}
-
-
-def to_dict(event: Event) -> dict[str, Any]:
-    """Return the event as JSON values, its kind under ``"event"``."""
-    return {"event": event.kind, **asdict(event)}
-
-
-def from_dict(values: dict[str, Any]) -> Event:
-    """Return the event that `to_dict` described.
-
-    Raises KeyError or TypeError when the values describe none.
-    """
-    fields = dict(values)
-    event: Event = _TYPES[fields.pop("event")](**fields)
-    return event

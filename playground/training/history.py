@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from playground.training.errors import DamagedRunError
 from playground.training.event_log import EventLogReader
-from playground.training.events import EndEvent, EpochEvent, StartEvent, StepEvent
+from playground.training.events import EndEvent, EpochEvent, Event, StartEvent, StepEvent
+from playground.training.run_files import EVENT_LOG_NAME, FileVersion, file_version
 
 
+@dataclass(frozen=True)
 class RunHistory:
-    """What a run's log has said so far; several pages may share one, each `update` reads only what is new."""
+    """What a run's log had said when it was read; `damage` says why the rest of it cannot be read.
 
-    def __init__(self, folder: Path) -> None:
-        self._reader = EventLogReader(folder)
-        self._lock = threading.Lock()
-        self.start: StartEvent | None = None
-        self.end: EndEvent | None = None
-        self.last_step: StepEvent | None = None
-        self.steps: list[int] = []
-        self.losses: list[float] = []
-        self.epochs: list[EpochEvent] = []
+    ``steps`` and ``losses`` are columns of equal length.
+    """
 
-    def update(self) -> RunHistory:
-        """Read what is new in the log."""
-        with self._lock:
-            for event in self._reader.read():
-                if isinstance(event, StepEvent):
-                    self.last_step = event
-                    self.steps.append(event.step)
-                    self.losses.append(event.loss)
-                elif isinstance(event, EpochEvent):
-                    self.epochs.append(event)
-                elif isinstance(event, StartEvent):
-                    self.start = event
-                else:
-                    self.end = event
-        return self
+    start: StartEvent | None = None
+    end: EndEvent | None = None
+    last_step: StepEvent | None = None
+    steps: tuple[int, ...] = ()
+    losses: tuple[float, ...] = ()
+    epochs: tuple[EpochEvent, ...] = ()
+    damage: str | None = None
+
+    def followed_by(self, events: Sequence[Event]) -> RunHistory:
+        """Return the history after these events, too."""
+        if not events:
+            return self
+        steps = [event for event in events if isinstance(event, StepEvent)]
+        return replace(
+            self,
+            start=next((event for event in events if isinstance(event, StartEvent)), self.start),
+            end=next((event for event in events[-1:] if isinstance(event, EndEvent)), None),
+            last_step=steps[-1] if steps else self.last_step,
+            steps=self.steps + tuple(event.step for event in steps),
+            losses=self.losses + tuple(event.loss for event in steps),
+            epochs=self.epochs + tuple(event for event in events if isinstance(event, EpochEvent)),
+        )
 
     @property
     def best(self) -> EpochEvent | None:
@@ -69,4 +75,65 @@ class RunHistory:
         if not self.epochs or not self.start:
             return 0.0
         last = self.epochs[-1]
-        return max(0.0, last.seconds - self.start.training_images / last.images_per_second)
+        return max(0.0, last.seconds - self.start.training_images / max(last.images_per_second, 1.0))
+
+
+class HistoryReader:
+    """Reads the history of one run again and again; threads may share it, each `read` reads only what is new."""
+
+    _log: EventLogReader
+    _version: FileVersion | None
+    _history: RunHistory
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._begin()
+
+    def read(self) -> RunHistory:
+        """Return the history up to now."""
+        with self._lock:
+            try:
+                self._read_on()
+            except DamagedRunError as error:
+                self._history = replace(self._history, damage=str(error))
+            return self._history
+
+    def _begin(self) -> None:
+        self._log = EventLogReader(self._folder)
+        self._version = None
+        self._history = RunHistory()
+
+    def _read_on(self) -> None:
+        try:
+            version = file_version(self._folder, EVENT_LOG_NAME)
+        except DamagedRunError:
+            self._begin()
+            raise
+        if version == self._version:
+            return
+        if not self._goes_on(version):
+            self._begin()
+        self._version = version
+        events: list[Event] = []
+        try:
+            for event in self._log.new_events():
+                events.append(event)
+        finally:
+            self._history = self._history.followed_by(events)
+
+    def _goes_on(self, version: FileVersion | None) -> bool:
+        """Whether that is what was read, and more: neither another log nor one that somebody has mended."""
+        if self._version is None or version is None or self._history.end or self._history.damage:
+            return False
+        return self._version.may_have_become(version)
+
+
+def history_of(folder: Path) -> RunHistory:
+    """The history of a run up to now; what this process has read before is not read again."""
+    return _reader(folder).read()
+
+
+@functools.lru_cache(maxsize=200)
+def _reader(folder: Path) -> HistoryReader:
+    return HistoryReader(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import psutil
 
 from playground.data import DATASETS, DataError, is_available
 from playground.training.config import TrainConfig, check_batch_size
@@ -20,13 +23,16 @@ from playground.training.event_log import EventLogWriter
 from playground.training.events import EndEvent, EndStatus
 from playground.training.loop import check_network
 from playground.training.process_identity import ProcessIdentity
-from playground.training.run import STOP_NAME, Run
-from playground.training.store import RESERVE_NAME, RunStore
+from playground.training.run import Run
+from playground.training.run_files import RESERVE_NAME
+from playground.training.store import RunStore
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_TICK_SECONDS = 0.25
+TICK_SECONDS = 0.25
 # A new worker's imports shall not compete with the first seconds of the run that took the last one.
 _REFILL_AFTER_SECONDS = 4.0
+
+_logger = logging.getLogger(__name__)
 
 _launchers: dict[Path, Launcher] = {}
 _launchers_lock = threading.Lock()
@@ -79,6 +85,7 @@ class Launcher:
         self._busy: list[Worker] = []
         self._refill_at = 0.0
         self._devices: list[Device] | None = None
+        self._logged = ""
 
     def launch(self, config: TrainConfig, check_network: Callable[[TrainConfig], None] = check_network) -> Run:
         """Start or queue a run. Raises ConfigError, DataError or StoreError, and what `check_network` raises.
@@ -123,11 +130,21 @@ class Launcher:
                 self._thread.start()
 
     def _work(self) -> None:
+        self._attempt(self._store.remove_leftovers)
         while True:
-            # A store that cannot be written now may be writable again later.
-            with contextlib.suppress(StoreError, OSError):
-                self._tick()
-            time.sleep(_TICK_SECONDS)
+            before = time.thread_time()
+            self._attempt(self._tick)
+            # However many runs wait, looking at them takes a tenth of a core at most.
+            time.sleep(max(TICK_SECONDS, 9 * (time.thread_time() - before)))
+
+    def _attempt(self, act: Callable[[], None]) -> None:
+        """Do it, and live on: a store that cannot be written now may be writable again later."""
+        try:
+            act()
+        except Exception as error:  # whatever it was, the runs that come later are to be started
+            if not isinstance(error, StoreError) and repr(error) != self._logged:
+                self._logged = repr(error)
+                _logger.exception("The launcher of %s goes on after an error.", self._store.folder)
 
     def _tick(self) -> None:
         with self._lock:
@@ -144,17 +161,24 @@ class Launcher:
         with self._lock, self._store.lock():
             taken = {run.device for run in self._store.working()}
             for run in self._store.queued():
-                device = run.device
-                if (run.folder / STOP_NAME).exists():
-                    _end_before_start(run, "stopped", "Stopped while it waited for its device.")
-                elif device is None:
-                    _end_before_start(run, "failed", "The settings of this run cannot be read; delete it.")
-                elif device not in taken:
-                    taken.add(device)
-                    self._assign(run)
+                # What hinders one run must not hinder the others; it is tried again.
+                with contextlib.suppress(StoreError, OSError):
+                    self._dispatch_run(run, taken)
 
-    def _assign(self, run: Run) -> None:
-        worker = self._warm if self._warm and self._warm.alive else Worker()
+    def _dispatch_run(self, run: Run, taken: set[str | None]) -> None:
+        if run.stop_requested:
+            _end_before_start(run, "stopped", "Stopped while it waited for its device.")
+        # A folder that cannot be written would use up one worker after the other.
+        elif run.config.device not in taken and os.access(run.folder, os.W_OK) and self._assign(run):
+            taken.add(run.config.device)
+
+    def _assign(self, run: Run) -> bool:
+        """Whether a worker has the run now; else it ends with the reason."""
+        try:
+            worker = self._warm if self._warm and self._warm.alive else Worker()
+        except (OSError, psutil.Error) as error:
+            _end_before_start(run, "failed", f"No process can be started for this run: {error}.")
+            return False
         self._warm = None
         self._refill_at = time.monotonic() + _REFILL_AFTER_SECONDS
         self._busy.append(worker)
@@ -162,10 +186,10 @@ class Launcher:
             self._store.assign(run, worker.identity)
         except StoreError as error:
             worker.dismiss()
-            (run.folder / RESERVE_NAME).unlink(missing_ok=True)
             _end_before_start(run, "failed", str(error))
-        else:
-            worker.assign(run)
+            return False
+        worker.assign(run)
+        return True
 
 
 class Worker:
@@ -213,6 +237,7 @@ class Worker:
 
 
 def _end_before_start(run: Run, status: EndStatus, message: str) -> None:
+    (run.folder / RESERVE_NAME).unlink(missing_ok=True)
     with EventLogWriter(run.folder) as log:
         log.append(EndEvent(status, message, 0, 0.0))
 

@@ -6,9 +6,9 @@ import errno
 import os
 import re
 import secrets
-import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -16,20 +16,32 @@ from typing import Literal
 from filelock import FileLock
 
 from playground.training.config import TrainConfig
-from playground.training.errors import RunDeletedError, StoreError
-from playground.training.event_log import EVENT_LOG_NAME
-from playground.training.files import write_atomically
+from playground.training.errors import DamagedRunError, NoSuchRunError, RunDeletedError, StoreError
+from playground.training.files import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    make_private_folder,
+    remove_tree,
+    write_atomically,
+)
 from playground.training.process_identity import ProcessIdentity
-from playground.training.run import CONFIG_NAME, PROCESS_NAME, Run
+from playground.training.run import ACTIVE, Run
+from playground.training.run_files import (
+    CONFIG_NAME,
+    RESERVE_BYTES,
+    RESERVE_NAME,
+    read_process,
+    write_process,
+)
+from playground.training.run_index import RUN_ID, index_of
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "runs"
 FOLDER_VARIABLE = "PLAYGROUND_RUNS"
 
-# Space that a run on a full disk gives back, so that it can still write why it ended.
-RESERVE_NAME = "reserve"
-RESERVE_BYTES = 64 * 1024
-
-_RUN_ID = re.compile(r"[0-9]{8}-[0-9]{12}-\w+-[0-9a-f]{6}")
+_DELETED_NAME = re.compile(rf"\.deleted-([0-9a-f]{{6}}-)?{RUN_ID.pattern}", re.ASCII)
+_HALF_MADE_NAME = re.compile(rf"\.{RUN_ID.pattern}", re.ASCII)
+# Making a run's folder takes a moment; what is that old was left by a process that was killed at it.
+_HALF_MADE_SECONDS = 3600.0
 
 
 class RunStore:
@@ -37,22 +49,26 @@ class RunStore:
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self.folder = Path(folder or os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER).absolute()
+        self._index = index_of(self.folder)
 
     def create(self, config: TrainConfig) -> Run:
-        """Add a run that waits for its device.
+        """Add a run that waits for its device; only this account can read its folder.
 
-        Raises StoreError when the folder cannot be written.
+        Raises StoreError when the folder cannot be written, ConfigError for settings that could not be read again.
         """
+        settings = config.to_json()
+        TrainConfig.from_json(settings)
         # To the microsecond, so that runs of the same second keep their order.
         run_id = f"{datetime.now():%Y%m%d-%H%M%S%f}-{_short(config.network_name)}-{secrets.token_hex(3)}"
         unfinished = self.folder / f".{run_id}"
         try:
-            unfinished.mkdir(parents=True)
-            (unfinished / RESERVE_NAME).write_bytes(bytes(RESERVE_BYTES))
-            write_atomically(unfinished / CONFIG_NAME, config.to_json().encode())
+            make_private_folder(self.folder)
+            unfinished.mkdir(PRIVATE_FOLDER)
+            write_atomically(unfinished / RESERVE_NAME, bytes(RESERVE_BYTES))
+            write_atomically(unfinished / CONFIG_NAME, settings.encode())
             return Run(unfinished.rename(self.folder / run_id))
         except OSError as error:
-            shutil.rmtree(unfinished, ignore_errors=True)
+            remove_tree(unfinished)
             raise StoreError(_cannot("write", self.folder, error)) from error
 
     def runs(self) -> list[Run]:
@@ -60,32 +76,27 @@ class RunStore:
 
         Raises StoreError when the folder cannot be read.
         """
-        try:
-            names = sorted((path.name for path in self.folder.iterdir()), reverse=True)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        except OSError as error:
-            raise StoreError(_cannot("read", self.folder, error)) from error
-        return [Run(self.folder / name) for name in names if _RUN_ID.fullmatch(name)]
+        with self._readable():
+            return [Run(self.folder / name) for name in self._index.names()]
 
     def get(self, run_id: str) -> Run:
-        """Return the run of that id. Raises RunDeletedError when there is none."""
-        run = Run(self.folder / run_id)
-        if run not in self.runs():
-            raise RunDeletedError("There is no such run here any more; it was deleted.")
-        return run
+        """Return the run of that id. Raises RunDeletedError when it is known to have been here, else NoSuchRunError."""
+        if not RUN_ID.fullmatch(run_id):
+            raise NoSuchRunError("This is not the id of a run, which looks like 20260102-030405000000-lenet-0a1b2c.")
+        with self._readable():
+            if run_id in self._index.names():
+                return Run(self.folder / run_id)
+        if self._index.has_seen(run_id):
+            raise RunDeletedError(f"There is no run {run_id} here any more; it was deleted.")
+        raise NoSuchRunError(f"There is no run {run_id} here; if there was one, it has been deleted.")
 
     def queued(self) -> list[Run]:
-        """Return the runs that wait for their device, the oldest first."""
-        return [
-            run
-            for run in reversed(self.runs())
-            if not (run.folder / PROCESS_NAME).exists() and not (run.folder / EVENT_LOG_NAME).exists()
-        ]
+        """Return the runs that wait for their device, the oldest first. Raises StoreError as `runs` does."""
+        return [run for run in self._open_runs() if run.status == "queued"]
 
     def working(self) -> list[Run]:
-        """Return the runs that hold a device, the newest first."""
-        return [run for run in self.runs() if (run.folder / PROCESS_NAME).exists() and run.active]
+        """Return the runs that hold a device, the newest first. Raises StoreError as `runs` does."""
+        return [run for run in reversed(self._open_runs()) if run.status in ACTIVE - {"queued"}]
 
     def assign(self, run: Run, process: ProcessIdentity) -> None:
         """Note which process works on the run from now on.
@@ -93,31 +104,42 @@ class RunStore:
         Raises StoreError when the folder cannot be written.
         """
         try:
-            process.write(run.folder / PROCESS_NAME)
+            write_process(run.folder, process)
         except OSError as error:
             raise StoreError(_cannot("write", self.folder, error)) from error
 
     def delete(self, run: Run) -> None:
-        """Kill the run's process group and remove its folder; nothing when it is gone already."""
+        """Kill the run's process group and remove its folder; nothing when it is gone already.
+
+        Of a run that is a link to another place, only the link is removed.
+        """
         with self.lock():
-            identity = ProcessIdentity.read(run.folder / PROCESS_NAME)
-            if identity:
-                identity.kill_group()
-            removed = run.folder.with_name(f".deleted-{run.id}")
+            _kill_worker(run)
+            removed = run.folder.with_name(f".deleted-{secrets.token_hex(3)}-{run.id}")
             try:
                 run.folder.rename(removed)
             except FileNotFoundError:
                 return
             except OSError as error:
                 raise StoreError(_cannot("write", self.folder, error)) from error
-        shutil.rmtree(removed, ignore_errors=True)
+        remove_tree(removed)
+
+    def remove_leftovers(self) -> None:
+        """Remove what processes left that were killed while they deleted a run or made one.
+
+        Raises StoreError when the folder cannot be read.
+        """
+        with self._readable(), suppress(FileNotFoundError, NotADirectoryError):
+            for path in self.folder.iterdir():
+                if _is_leftover(path):
+                    remove_tree(path)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the store: no other process starts or deletes a run meanwhile."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / ".lock")
+            make_private_folder(self.folder)
+            lock = FileLock(self.folder / ".lock", mode=PRIVATE_FILE)
             lock.acquire()
         except OSError as error:
             raise StoreError(_cannot("write", self.folder, error)) from error
@@ -125,6 +147,36 @@ class RunStore:
             yield
         finally:
             lock.release()
+
+    def _open_runs(self) -> list[Run]:
+        with self._readable():
+            return self._index.open_runs()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(_cannot("read", self.folder, error)) from error
+
+
+def _kill_worker(run: Run) -> None:
+    # Where a damaged run does not tell its process, there is none to kill.
+    with suppress(DamagedRunError):
+        process = read_process(run.folder)
+        if process:
+            process.kill_group()
+
+
+def _is_leftover(path: Path) -> bool:
+    if _DELETED_NAME.fullmatch(path.name):
+        return True
+    if not _HALF_MADE_NAME.fullmatch(path.name):
+        return False
+    try:
+        return time.time() - path.lstat().st_mtime > _HALF_MADE_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def _short(name: str) -> str:

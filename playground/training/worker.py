@@ -19,20 +19,20 @@ from pathlib import Path
 from playground.data import DataError, load
 from playground.networks import SpecError
 from playground.training.checkpoint import CheckpointWriter
-from playground.training.config import TrainConfig
 from playground.training.devices import available_devices, default_threads
 from playground.training.errors import TrainingError
 from playground.training.event_log import EventLogWriter
 from playground.training.events import EndEvent
+from playground.training.files import PRIVATE_FILE, private_files
 from playground.training.hooks import Hook, TrainState
 from playground.training.loop import train
-from playground.training.run import CONFIG_NAME, PAUSE_NAME, STOP_NAME, WORKER_LOG_NAME
-from playground.training.store import RESERVE_NAME
+from playground.training.run_files import PAUSE_NAME, RESERVE_NAME, STOP_NAME, WORKER_LOG_NAME, read_config
 from playground.training.tensorboard_log import TensorBoardLog
 
 # Below the server, so that pages stay quick while a run trains.
 NICENESS = 10
 _PAUSE_POLL_SECONDS = 0.05
+_LONGEST_MESSAGE = 5000
 # How torch says so for a GPU, and for a CPU under Linux and Windows.
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
@@ -56,12 +56,12 @@ def run_in_folder(folder: Path) -> None:
     """Train what the folder's settings say and write all that happens into the folder."""
     started = time.perf_counter()
     recorder = _Recorder(folder)
-    with EventLogWriter(folder) as log:
+    with private_files(), EventLogWriter(folder) as log:
         try:
             recorder.record(log)
         except Exception as error:  # whatever ended the run, its log must say so
             (folder / RESERVE_NAME).unlink(missing_ok=True)
-            log.append(EndEvent("failed", _explain(error), recorder.step, time.perf_counter() - started))
+            log.append(EndEvent("failed", _readable(_explain(error)), recorder.step, time.perf_counter() - started))
     (folder / RESERVE_NAME).unlink(missing_ok=True)
 
 
@@ -90,7 +90,7 @@ class _Recorder:
         self.step = 0
 
     def record(self, log: EventLogWriter) -> None:
-        config = TrainConfig.from_json((self._folder / CONFIG_NAME).read_text())
+        config = read_config(self._folder)
         if config.threads is None:
             import torch
 
@@ -125,7 +125,7 @@ def _warm_up() -> None:
 
 
 def _redirect_output(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
         os.dup2(descriptor, stream.fileno())
@@ -149,6 +149,11 @@ def _explain(error: Exception) -> str:
         traceback.print_exception(error)
     first_line = next(iter(str(error).splitlines()), type(error).__name__)[:500]
     return f"The run ended with an error that nobody foresaw: {first_line} (its worker.log says where)."
+
+
+def _readable(message: str) -> str:
+    """The message as a page can show it: of some length, and without bytes of a path that are no text."""
+    return message.encode(errors="replace").decode()[:_LONGEST_MESSAGE]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from playground.training import StoreError, recommended
 from playground.ui.components.live_chart import live_chart
 from playground.ui.live_fragment import live_fragment
 from playground.ui.navigation import HOME, PAGES
-from playground.ui.runs import history, launcher, store
+from playground.ui.runs import launcher, store
 from playground.ui.text import as_code, plain, run_title
 from playground.ui.train.run_figures import run_loss_figure
 from playground.ui.train.starting import start, start_error
@@ -59,7 +59,7 @@ def latest_run() -> None:
     run = None
     with contextlib.suppress(StoreError):
         run = next(iter(store().runs()), None)
-    curve = history(run) if run else None
+    curve = run.history if run else None
     with st.container(border=True):
         live_chart(run_loss_figure(curve), key="latest_loss_chart", height=260)
         if run:

@@ -1,13 +1,12 @@
-"""The server's runs, and what pages keep of them between reruns."""
+"""The server's runs, which of them is in the page's address, and what buttons do to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from playground.training import Run, RunHistory, RunStore, TrainingError, launcher_for
+from playground.training import RunStore, TrainingError, launcher_for
 from playground.training.launcher import Launcher
 from playground.ui.messages import show_toast
 from playground.ui.uninterrupted import uninterrupted
@@ -23,11 +22,6 @@ def store() -> RunStore:
 def launcher() -> Launcher:
     """Return the launcher that starts this server's runs."""
     return launcher_for(store())
-
-
-def history(run: Run) -> RunHistory:
-    """Return the run's curve up to now; what was read before is not read again."""
-    return _history(str(run.folder)).update()
 
 
 def selected_run_id() -> str | None:
@@ -50,8 +44,3 @@ def act(action: Callable[[], None]) -> None:
         action()
     except TrainingError as error:
         show_toast(error)
-
-
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _history(folder: str) -> RunHistory:
-    return RunHistory(Path(folder))

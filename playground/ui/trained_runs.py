@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -18,13 +19,18 @@ def trained_runs() -> dict[str, Run]:
         runs = store().runs()
     except StoreError:
         return {}
-    return {run.id: run for run in runs if checkpoint_of(run).exists() and trained_network(run)}
+    return {run.id: run for run in runs if has_checkpoint(run) and trained_network(run)}
 
 
 def checkpoint_of(run: Run) -> Path:
     """The checkpoint of the run's best epoch; where there is none that of the last, which may not be there either."""
     best = checkpoint_path(run.folder, "best")
-    return best if best.exists() else checkpoint_path(run.folder, "last")
+    return best if _is_file(best) else checkpoint_path(run.folder, "last")
+
+
+def has_checkpoint(run: Run) -> bool:
+    """Whether the run has left a checkpoint."""
+    return _is_file(checkpoint_of(run))
 
 
 def trained_network(run: Run) -> NetworkSpec | None:
@@ -43,6 +49,10 @@ def config_of(run: Run) -> TrainConfig:
 def run_label(run: Run) -> str:
     """What a list of networks calls the run's checkpoint: "LeNet on MNIST · run 20261121-163205123456-lenet-0a1b2c"."""
     return f"{config_title(config_of(run))} · run {run.id}"
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 # in a folder that this account may not read it raises nothing
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)

@@ -174,6 +174,17 @@ def test_a_finished_run_can_be_taken_away(page: Page, url: str, store: RunStore)
     assert tracebacks(page).count() == 0
 
 
+def test_three_quick_clicks_on_start_make_one_run(page: Page, url: str, store: RunStore) -> None:
+    page.goto(address(url, **QUICK))
+    wait_for_torch(page)
+    button(page, "start").click(click_count=3, delay=20)
+    page.wait_for_url("**run=*")
+    wait_for_status(page, "finished")
+    # A click that was still on its way would have brought another run into the address by now.
+    page.wait_for_timeout(1500)
+    assert [run.id for run in store.runs()] == [run_id(page)]
+
+
 def test_a_killed_worker_leaves_an_interrupted_run_with_its_curve(page: Page, url: str, store: RunStore) -> None:
     page.goto(address(url, **ENDLESS))
     run = store.get(start(page))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from streamlit.testing.v1.element_tree import Block, Element
 from playground.data import Subset
 from playground.training import Run, RunStore, TrainConfig
 from playground.training.process_identity import ProcessIdentity
-from playground.training.run import PROCESS_NAME
+from playground.training.run_files import write_process
 from playground.training.worker import run_in_folder
 from playground.ui.runs import launcher
 from playground.ui.sandboxed import sandbox_is_ready
@@ -96,6 +97,11 @@ def ancestors(page: AppTest, key: str) -> list[str]:
 def charts(page: AppTest) -> list[dict[str, Any]]:
     """The figures of the page's live charts, as they are sent to the browser."""
     return [json.loads(chart.proto.bytes) for chart in page.get("bidi_component")]
+
+
+def modes(*paths: Path) -> tuple[int, ...]:
+    """Who may read and write these."""
+    return tuple(stat.S_IMODE(path.stat().st_mode) for path in paths)
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
@@ -189,6 +195,6 @@ def interrupted(past_run: Callable[..., Run]) -> Run:
     log = run.folder / "events.jsonl"
     log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as gone:
-        ProcessIdentity.of(gone.pid).write(run.folder / PROCESS_NAME)
+        write_process(run.folder, ProcessIdentity.of(gone.pid))
     assert run.status == "interrupted"
     return run

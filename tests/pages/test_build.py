@@ -13,7 +13,7 @@ from playground.training import RunStore
 from playground.ui.build.arguments import read_value, write_value
 from playground.ui.build.draft import drafts_folder
 from playground.ui.build.palette import PALETTE
-from tests.pages.conftest import assert_no_traceback, field, open_page, sentences
+from tests.pages.conftest import assert_no_traceback, field, modes, open_page, sentences
 
 SCRIPT = "pages/build.py"
 
@@ -285,6 +285,7 @@ def test_a_history_that_was_not_written_to_its_end_loses_its_last_line_only() ->
     for name in ("mlp", "cnn", "lenet"):
         begin(page, name)
     file = drafts_folder() / f"{draft_id(page)}.history"
+    assert modes(drafts_folder(), *drafts_folder().iterdir()) == (0o700, 0o600, 0o600)
     file.write_bytes(file.read_bytes()[:-20])
     again = open_page(SCRIPT, draft=draft_id(page))
     assert_no_traceback(again)

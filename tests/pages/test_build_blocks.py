@@ -16,7 +16,7 @@ from playground.networks.blocks import BLOCKS
 from playground.training import RunStore
 from playground.ui.build.blocks import OWN
 from playground.ui.build.own_blocks import MOST_CHARACTERS, blocks_folder, own_block
-from tests.pages.conftest import as_shown, assert_no_traceback, open_page, sentences
+from tests.pages.conftest import as_shown, assert_no_traceback, modes, open_page, sentences
 from tests.pages.test_build import click, draft
 
 
@@ -114,6 +114,7 @@ def test_a_container_becomes_a_block_for_every_network(page: AppTest) -> None:
 def test_a_block_that_is_replaced_or_deleted_can_be_brought_back(page: AppTest) -> None:
     save(page, "conv", "mine")
     (file,) = blocks_folder().iterdir()
+    assert modes(blocks_folder(), file) == (0o700, 0o600)
     first = file.read_text()
     save(page, "fc", "mine")
     assert file.read_text() != first

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from playground.training import Run, RunHistory, RunStore, available_devices
+from playground.training import Run, RunStore, available_devices
 from playground.ui.navigation import PAGES, PageInfo
 from tests.pages.conftest import ROOT, SMALL, assert_no_traceback, charts, open_page
 
@@ -54,5 +54,5 @@ def test_the_home_page_shows_the_latest_run_and_leads_to_it(past_run: Callable[.
     page = open_page("app.py")
     assert_no_traceback(page)
     (loss,) = charts(page)
-    assert loss["data"][0]["x"][-1] == RunHistory(latest.folder).update().steps[-1]
+    assert loss["data"][0]["x"][-1] == latest.history.steps[-1]
     assert f"run={latest.id}" in [link.proto.query_string for link in page.main.page_link]

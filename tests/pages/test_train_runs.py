@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from playground.training import Run, RunHistory, RunStore
+from playground.training import EndEvent, Run, RunStore
+from playground.training.process_identity import ProcessIdentity
+from playground.training.run_files import write_process
+from playground.ui.train import starting
 from tests.pages.conftest import (
     SMALL,
     ancestors,
@@ -18,6 +22,7 @@ from tests.pages.conftest import (
     sentences,
     wait_for,
 )
+from tests.training.damages import DAMAGES, EPOCH, START, STEP, damaged_run, ended_run, write
 
 FORM: dict[str, Any] = {
     "network": SMALL.network,
@@ -36,6 +41,8 @@ FORM: dict[str, Any] = {
     "threads": 1,
 }
 
+NEVER_SEEN = "20200101-000000000000-lenet-0a0a0a"
+
 
 def form(page: Any) -> dict[str, Any]:
     widgets = (*page.selectbox, *page.number_input, *page.multiselect)
@@ -52,13 +59,13 @@ def test_start_puts_the_run_into_the_address_and_shows_it_to_its_end(store: RunS
     page.run()
     assert_no_traceback(page)
     assert run.status == "finished"
-    assert f"{RunHistory(run.folder).update().epochs[-1].test_accuracy:.2%}" in page.success[0].value
+    assert f"{run.history.epochs[-1].test_accuracy:.2%}" in page.success[0].value
 
 
 def test_a_finished_run_shows_its_result_its_curve_and_what_can_be_taken_away(finished: Run) -> None:
     page = open_page(run=finished.id)
     assert_no_traceback(page)
-    curve = RunHistory(finished.folder).update()
+    curve = finished.history
     accuracy = f"{curve.epochs[-1].test_accuracy:.2%}"
     assert accuracy in page.success[0].value
     assert accuracy in [metric.value for metric in page.metric]
@@ -105,7 +112,7 @@ def test_an_interrupted_run_says_so_and_keeps_its_curve_and_checkpoint(interrupt
     assert_no_traceback(page)
     (warning,) = page.warning
     assert "nterrupted" in warning.value
-    assert charts(page)[0]["data"][0]["x"] == RunHistory(interrupted.folder).update().steps
+    assert charts(page)[0]["data"][0]["x"] == list(interrupted.history.steps)
     assert len(page.download_button) == 4
 
 
@@ -162,8 +169,17 @@ def test_delete_asks_first_and_removes_the_run(store: RunStore, finished: Run, f
 def test_a_run_that_never_was_is_answered_in_a_sentence(run_id: str) -> None:
     page = open_page(run=run_id)
     assert_no_traceback(page)
-    assert len(sentences(page)) == 1
+    (sentence,) = sentences(page)
+    assert sentence.startswith("This is not the id of a run")
     assert not page.button(key="start").disabled
+
+
+@pytest.mark.usefixtures("store")
+def test_a_run_that_was_never_seen_here_is_not_said_to_have_been() -> None:
+    page = open_page(run=NEVER_SEEN)
+    assert_no_traceback(page)
+    (sentence,) = sentences(page)
+    assert as_shown(sentence).startswith(f"There is no run {NEVER_SEEN} here; if")
 
 
 def test_a_run_that_was_deleted_while_its_page_was_open(store: RunStore, finished: Run) -> None:
@@ -184,6 +200,53 @@ def test_a_run_whose_settings_are_damaged_still_shows_its_curve(finished: Run, c
     assert_no_traceback(page)
     assert any("settings" in sentence for sentence in sentences(page))
     assert charts(page)[0]["data"][0]["x"]
+
+
+def test_damaged_runs_are_listed_with_the_reason_and_a_button_that_deletes_them(store: RunStore, finished: Run) -> None:
+    damaged = [damaged_run(store, name) for name in DAMAGES]
+    home = open_page("app.py")
+    assert_no_traceback(home)
+    page = open_page()
+    page.session_state["runs_shown"] = len(damaged) + 1
+    page.run()
+    assert_no_traceback(page)
+    captions = [as_shown(caption.value) for caption in page.caption]
+    assert sum("cannot be read: " in caption for caption in captions) == len(damaged)
+    assert sum("damaged" in markdown.value for markdown in page.markdown) == len(damaged)
+
+    for run in damaged[::9]:
+        page.button(key=f"delete_{run.id}").click().run()
+        assert_no_traceback(page)
+        assert not run.folder.is_symlink()
+        assert not run.folder.exists()
+    assert finished in store.runs()
+    assert len(store.runs()) == 1 + len(damaged) - len(damaged[::9])
+
+
+@pytest.mark.parametrize("name", [*DAMAGES][::6])
+def test_a_damaged_run_is_opened_with_the_reason_and_deleted(store: RunStore, name: str) -> None:
+    run = damaged_run(store, name)
+    page = open_page(run=run.id)
+    assert_no_traceback(page)
+    (reason,) = sentences(page)
+    assert as_shown(reason) == run.damage
+    page.button(key="delete_run").click().run()
+    assert_no_traceback(page)
+    assert store.runs() == []
+    assert "run" not in page.query_params
+
+
+def test_a_run_that_is_damaged_while_it_is_open_is_said_to_be(store: RunStore) -> None:
+    run = store.create(SMALL)
+    write(run, START, STEP)
+    write_process(run.folder, ProcessIdentity.of(os.getpid()))
+    page = open_page(run=run.id)
+    assert run.status == "running"
+    write(run, EPOCH)
+    DAMAGES["process.json: brackets"](run)
+    page.run()
+    assert_no_traceback(page)
+    assert run.damage in [as_shown(sentence) for sentence in sentences(page)]
 
 
 def test_a_run_from_a_machine_with_another_device_opens_here(finished: Run) -> None:
@@ -212,10 +275,10 @@ def test_an_unreadable_run_folder_is_said_and_starts_nothing(tmp_path: Path, mon
     (tmp_path / "loop").symlink_to("loop")
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "loop" / "runs"))
     assert_no_traceback(open_page("app.py"))
-    for address in ({}, {"run": "none"}):
+    for address in ({}, {"run": NEVER_SEEN}):
         page = open_page(**address)
         assert_no_traceback(page)
-        assert all(str(tmp_path / "loop" / "runs") in sentence for sentence in sentences(page))
+        assert all(str(tmp_path / "loop" / "runs") in as_shown(sentence) for sentence in sentences(page))
         assert page.error
 
 
@@ -233,4 +296,51 @@ def test_a_queued_run_says_so_and_names_what_holds_the_device(store: RunStore) -
     wait_for(lambda: not waiting.active, "the queued run to end")
     second.run()
     assert_no_traceback(second)
-    assert any("waited" in sentence for sentence in sentences(second))
+    assert sentences(second) == ["Stopped while it waited for its device."]
+    assert "learned" not in second.get("progress")[0].proto.text
+
+
+def test_a_run_that_was_stopped_while_it_trained_says_that_what_it_learned_is_saved(store: RunStore) -> None:
+    run = ended_run(store, START, STEP, EndEvent("stopped", "", 6, 1.5))
+    assert sentences(open_page(run=run.id)) == ["Stopped before its last epoch; what it learned is saved."]
+
+
+def test_quick_clicks_on_start_make_one_run(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "_SAME_CLICK_SECONDS", 3600.0)
+    page = open_page(first="600", epochs="1", network="Logistic regression", threads="1")
+    for _ in range(3):
+        page.button(key="start").click().run()
+        assert_no_traceback(page)
+    (run,) = store.runs()
+    assert page.query_params["run"] == run.id
+    # Other settings are meant.
+    page.number_input(key="epochs").set_value(2).run()
+    page.button(key="start").click().run()
+    assert len(store.runs()) == 2
+    # One that was deleted can be started again at once.
+    (second,) = [each for each in store.runs() if each != run]
+    store.delete(second)
+    page.button(key="start").click().run()
+    assert [each.config.epochs for each in store.runs()] == [2, 1]
+
+
+def test_the_same_settings_can_be_started_again_later(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "_SAME_CLICK_SECONDS", 0.0)
+    page = open_page(first="600", epochs="1", network="Logistic regression", threads="1")
+    for _ in range(2):
+        page.button(key="start").click().run()
+    first, second = store.runs()
+    assert first.config == second.config
+
+
+def test_quick_clicks_on_the_button_of_the_home_page_make_one_run(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "_SAME_CLICK_SECONDS", 3600.0)
+    page = open_page("app.py")
+    for _ in range(2):
+        page.switch_page("app.py").run()
+        page.button(key="train_now").click().run()
+        assert_no_traceback(page)
+    (run,) = store.runs()
+    run.stop()

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.training import EndEvent, Event, EventLogReader, StepEvent
-from playground.training.event_log import EVENT_LOG_NAME, EventLogWriter, read_end
+from playground.training import DamagedRunError, EndEvent, Event, EventLogReader, StepEvent, event_log
+from playground.training.event_log import EventLogWriter
+from playground.training.run_files import EVENT_LOG_NAME
 from tests.training.conftest import PROJECT, wait_for
 from tests.training.test_events import any_event
 
@@ -49,7 +50,6 @@ def test_a_log_cut_at_any_byte_loses_at_most_its_last_line(events: list[Event], 
         whole = events[: content[:cut].count(b"\n")]
         reader = EventLogReader(folder)
         assert reader.read() == whole
-        assert read_end(folder) == (whole[-1] if whole and isinstance(whole[-1], EndEvent) else None)
 
         write(folder, END)
         # Where only the line break was cut off, the next event brings it.
@@ -57,16 +57,46 @@ def test_a_log_cut_at_any_byte_loses_at_most_its_last_line(events: list[Event], 
         completed = [events[len(whole)]] if lost_a_line_break else []
         assert reader.read() == [*completed, END]
         assert EventLogReader(folder).read() == [*whole, *completed, END]
-        assert read_end(folder) == END
 
 
 @given(st.binary(max_size=200))
-def test_a_reader_skips_what_is_no_event(noise: bytes) -> None:
+def test_a_reader_refuses_what_is_neither_an_event_nor_torn(noise: bytes) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / EVENT_LOG_NAME).write_bytes(noise)
         write(folder, step(1), END)
-        assert EventLogReader(folder).read() == [step(1), END]
+        if all(line.strip(b"\0") == b'{"event": "'[: len(line.strip(b"\0"))] for line in noise.split(b"\n")):
+            assert EventLogReader(folder).read() == [step(1), END]
+        else:
+            with pytest.raises(
+                DamagedRunError, match=rf"events\.jsonl of the run {folder.name} cannot be read: in line"
+            ):
+                EventLogReader(folder).read()
+
+
+def test_a_damaged_line_is_named_and_what_stands_before_it_is_read(tmp_path: Path) -> None:
+    write(tmp_path, step(1), step(2))
+    with (tmp_path / EVENT_LOG_NAME).open("ab") as log:
+        log.write(b'{"event": "end"}\n')
+    reader, found = EventLogReader(tmp_path), []
+    for _ in range(2):
+        with pytest.raises(DamagedRunError, match="in line 3, the event 'end' has no"):
+            found.extend(reader.new_events())
+    assert found == [step(1), step(2)]
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / EVENT_LOG_NAME).open("wb") as log:
+        log.truncate(2**40)
+    with pytest.raises(DamagedRunError, match="in line 1, it is longer than"):
+        EventLogReader(tmp_path).read()
+
+
+def test_a_log_of_many_chunks_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "_CHUNK_BYTES", 200)
+    events = [step(number) for number in range(1, 50)]
+    write(tmp_path, *events)
+    assert EventLogReader(tmp_path).read() == events
 
 
 def test_a_reader_gives_each_event_once(tmp_path: Path) -> None:
@@ -113,18 +143,10 @@ with EventLogWriter(Path({str(tmp_path)!r})) as log:
 def test_there_is_nothing_to_read_before_there_is_a_log(tmp_path: Path) -> None:
     reader = EventLogReader(tmp_path / "nowhere")
     assert reader.read() == []
-    assert read_end(tmp_path / "nowhere") is None
     (tmp_path / "nowhere").mkdir()
     assert reader.read() == []
     write(tmp_path / "nowhere", step(1))
     assert reader.read() == [step(1)]
-
-
-def test_the_end_of_a_long_log_is_found(tmp_path: Path) -> None:
-    write(tmp_path, *(step(number) for number in range(1, 200)))
-    assert read_end(tmp_path) is None
-    write(tmp_path, END)
-    assert read_end(tmp_path) == END
 
 
 def test_after_a_write_that_the_disk_cut_short_the_next_event_is_whole(tmp_path: Path) -> None:
@@ -136,7 +158,6 @@ def test_after_a_write_that_the_disk_cut_short_the_next_event_is_whole(tmp_path:
         assert (tmp_path / EVENT_LOG_NAME).stat().st_size == size + 20
         log.append(END)
     assert EventLogReader(tmp_path).read() == [step(1), END]
-    assert read_end(tmp_path) == END
 
 
 @contextmanager

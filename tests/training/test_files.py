@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from playground.training.files import write_atomically
+from playground.training.files import make_private_folder, private_files, remove_tree, write_atomically
 from tests.training.conftest import PROJECT
 from tests.training.test_event_log import files_of_at_most
 
@@ -77,3 +79,30 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_nothing_else(tmp_path: Pat
 def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_atomically(tmp_path / "nowhere" / "file", b"data")
+
+
+def test_what_is_written_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "folder"
+    before = os.umask(0)
+    try:
+        make_private_folder(folder)
+        make_private_folder(folder)
+        write_atomically(folder / "file", b"data")
+        with private_files():
+            (folder / "other").touch()
+        (folder / "open").touch()
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+    assert modes == {"folder": 0o700, "file": 0o600, "other": 0o600, "open": 0o666}
+
+
+def test_a_tree_is_removed_and_of_a_link_only_the_link(tmp_path: Path) -> None:
+    tree, kept, link = (tmp_path / name for name in ("tree", "kept", "link"))
+    (tree / "below").mkdir(parents=True)
+    kept.mkdir()
+    (tree / "below" / "out").symlink_to(kept)
+    link.symlink_to(kept)
+    for path in (tree, link, tmp_path / "nowhere"):
+        remove_tree(path)
+    assert list(tmp_path.iterdir()) == [kept]

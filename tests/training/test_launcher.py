@@ -20,7 +20,6 @@ from playground.training import (
     EpochEvent,
     Run,
     RunDeletedError,
-    RunHistory,
     RunStore,
     StartEvent,
     StepEvent,
@@ -31,7 +30,7 @@ from playground.training import (
     read_checkpoint,
     train,
 )
-from playground.training.store import RESERVE_NAME
+from playground.training.run_files import RESERVE_NAME
 from playground.training.worker import NICENESS
 from tests.training.conftest import (
     PATIENCE,
@@ -78,7 +77,7 @@ def test_a_run_trains_in_its_own_process_what_the_loop_trains_here(store: RunSto
     assert loads(run, "best")["arch"] == "lenet"
     assert run.config == config
     assert store.runs() == [run]
-    assert (RunHistory(run.folder).update().progress, status_in_another_process(run)) == (1.0, "finished")
+    assert (run.history.progress, status_in_another_process(run)) == (1.0, "finished")
     assert not (run.folder / RESERVE_NAME).exists()
     assert (run.folder / "worker.log").read_text() == ""
     assert list(run.folder.glob("events.out.tfevents.*"))
@@ -101,7 +100,7 @@ def test_a_killed_worker_leaves_an_interrupted_run_whose_curve_and_checkpoint_ar
     assert steps == sorted(set(steps))
     assert loads(run, "last")["epoch"] >= 2
     assert loads(run, "best")["epoch"] >= 1
-    assert RunHistory(run.folder).update().end is None
+    assert run.history.end is None
     # The device is free again: who waited for it starts.
     assert next_run.wait(PATIENCE) == "finished"
 
@@ -182,8 +181,8 @@ def test_runs_on_one_device_wait_for_each_other(store: RunStore) -> None:
     broken = store.create(small())
     (broken.folder / "config.json").write_text('{"version": 99}')
     first, second, third = (launch(endless(seed=seed), store) for seed in range(3))
-    assert broken.status == "failed"
-    assert "settings" in broken.events()[-1].message
+    assert broken.status == "damaged"
+    assert "settings" in broken.damage
 
     wait_for_epoch(first)
     assert [run.status for run in (first, second, third)] == ["running", "queued", "queued"]

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from playground.training.process_identity import ProcessIdentity
+from playground.training.run_files import read_process, write_process
 from tests.training.conftest import PATIENCE, wait_for
 
 
@@ -42,16 +43,9 @@ def test_another_process_of_the_same_id_is_not_the_same(sleeper: subprocess.Pope
 
 def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
     identity = ProcessIdentity.of(os.getpid())
-    identity.write(tmp_path / "process.json")
-    assert ProcessIdentity.read(tmp_path / "process.json") == identity
+    write_process(tmp_path, identity)
+    assert read_process(tmp_path) == identity
     assert identity.alive
-
-
-@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"pid": 1}', "null"])
-def test_a_file_that_cannot_be_read_holds_none(tmp_path: Path, content: str | None) -> None:
-    if content is not None:
-        (tmp_path / "process.json").write_text(content)
-    assert ProcessIdentity.read(tmp_path / "process.json") is None
 
 
 def test_killing_takes_the_whole_group_of_its_leader() -> None:

@@ -14,7 +14,7 @@ import torch
 
 from playground.data.augmentation import RandomCrop
 from playground.training import EndEvent, RunStore, TrainConfig, TrainState, default_threads, train
-from playground.training.store import RESERVE_NAME
+from playground.training.run_files import RESERVE_NAME
 from playground.training.worker import ControlFiles, run_in_folder
 from tests.training.conftest import network, small
 from tests.training.test_loop import without_times
@@ -70,8 +70,8 @@ def test_the_folder_tells_what_the_loop_told(store: RunStore) -> None:
         (small(dataset="kmnist"), r"^Kuzushiji-MNIST is not in .*; download it first"),
         (small(device="cuda:99"), r"^This machine has no device cuda:99; choose auto or one of: .*cpu"),
         (
-            small(augmentation=(RandomCrop(10**30),)),
-            r"^The run ended with an error that nobody foresaw: pad\(\)[^\n]* \(its worker\.log says where\)\.$",
+            small(augmentation=(RandomCrop(10**9),)),
+            r"^The run ended with an error that nobody foresaw: Storage size [^\n]* \(its worker\.log says where\)\.$",
         ),
     ],
     ids=["diverges", "batch size", "memory of a run", "memory of a layer", "data", "device", "unforeseen"],
@@ -90,7 +90,7 @@ def test_only_what_nobody_foresaw_goes_to_the_log_with_its_traceback(
 ) -> None:
     end_of(store, small(batch_size=601))
     assert capsys.readouterr().err == ""
-    end_of(store, small(augmentation=(RandomCrop(10**30),)))
+    end_of(store, small(augmentation=(RandomCrop(10**9),)))
     assert "Traceback" in capsys.readouterr().err
 
 
@@ -103,7 +103,8 @@ def test_settings_that_cannot_be_read_end_the_run(store: RunStore) -> None:
     run = store.create(small())
     (run.folder / "config.json").write_text("{}")
     run_in_folder(run.folder)
-    assert run.status == "failed"
+    assert run.events()[-1].status == "failed"
+    assert run.status == "damaged"
 
 
 # TensorBoard writes in a thread of its own, which fails first.

@@ -18,7 +18,7 @@ import streamlit as st
 from playground.networks import Layer, NetworkSpec, SpecError, presets, tree
 from playground.networks.share import from_link, pack, unpack
 from playground.networks.spec_json import read_json
-from playground.training.files import write_atomically
+from playground.training.files import make_private_folder, write_atomically
 from playground.ui.build.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
 from playground.ui.kinds_of_work import READING
 from playground.ui.messages import show_error, show_toast
@@ -219,7 +219,7 @@ def _save(draft: Draft, action: str) -> Draft:
         )
     draft = replace(draft, id=draft.id or secrets.token_hex(6), saved=text)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         write_atomically(folder / f"{draft.id}.json", text.encode())
         append_to_history(_history_file(draft.id), action, History(draft.past, pack(draft.spec), draft.future))
     except OSError as error:

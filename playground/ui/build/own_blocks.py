@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playground.networks import Layer, NetworkSpec, SpecError
 from playground.networks.spec import Shape
-from playground.training.files import write_atomically
+from playground.training.files import make_private_folder, write_atomically
 from playground.ui.build.draft import drafts_folder
 from playground.ui.kinds_of_work import READING
 from playground.ui.sandboxed import ask
@@ -77,7 +77,7 @@ def save(block: OwnBlock) -> None:
     # What could not be read again, as one that is too large, is not saved.
     ask(NetworkSpec.from_json, text, work=READING)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         write_atomically(folder / f"{block.name}.json", text.encode())
     except OSError as error:
         raise SpecError(f"The block cannot be saved in {folder}: {error.strerror}.") from error

@@ -9,7 +9,6 @@ import streamlit as st
 from playground.inspection.layer_values.insides import WeightsFile
 from playground.inspection.subjects import Subject
 from playground.training import Run, read_state_dict
-from playground.ui.runs import history
 from playground.ui.text import config_title
 from playground.ui.trained_runs import checkpoint_of, config_of, trained_network, trained_runs
 
@@ -66,7 +65,7 @@ def _runs_of(network: Subject) -> dict[str, Run]:
 
 
 def _label(run: Run) -> str:
-    best = history(run).best
+    best = run.history.best
     accuracy = f", {best.selection_accuracy:.2%}" if best else ""
     when = f"{run.id[4:6]}-{run.id[6:8]} {run.id[9:11]}:{run.id[11:13]}"
     return f"{config_title(config_of(run))}{accuracy}, {when}"

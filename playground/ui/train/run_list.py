@@ -8,9 +8,10 @@ import streamlit as st
 
 from playground.training import Run, StoreError
 from playground.ui.messages import show_error
-from playground.ui.runs import history, select_run, store
+from playground.ui.runs import select_run, store
 from playground.ui.text import config_title, duration, plain
 from playground.ui.train.form import fill_form
+from playground.ui.train.run_results import delete_button
 from playground.ui.train.status_looks import STATUS_LOOKS
 
 _PAGE_SIZE = 8
@@ -36,7 +37,7 @@ def run_list(selected: str | None) -> None:
 
 def _row(run: Run, selected: bool) -> None:
     status = run.status
-    icon, color, _ = STATUS_LOOKS[status]
+    icon, color, meaning = STATUS_LOOKS[status]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(status, icon=icon, color=color, width=120)
         st.button(
@@ -48,6 +49,10 @@ def _row(run: Run, selected: bool) -> None:
         )
         st.space("stretch")
         st.caption(_outcome(run), width="content")
+    if status == "damaged":
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(plain(run.damage or meaning), width="stretch")
+            delete_button(run, f"delete_{run.id}")
 
 
 def _open(run: Run) -> None:
@@ -66,7 +71,7 @@ def _describe(run: Run) -> str:
 
 
 def _outcome(run: Run) -> str:
-    curve = history(run)
+    curve = run.history
     parts = [run.id[4:6] + "-" + run.id[6:8] + " " + run.id[9:11] + ":" + run.id[11:13]]
     if curve.best:
         parts.insert(0, f"{curve.best.selection_accuracy:.2%}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
 from playground.training import (
@@ -13,25 +15,27 @@ from playground.training import (
     state_dict_bytes,
     to_script,
 )
-from playground.training.run import WORKER_LOG_NAME
 from playground.ui.inspect.network import inspect_run
 from playground.ui.inspect.view_choice import INSIDES, VIEW
 from playground.ui.messages import show_error, show_info, show_warning
 from playground.ui.open_page import open_page_button
-from playground.ui.runs import act, history, select_run, store
+from playground.ui.runs import act, select_run, selected_run_id, store
 from playground.ui.text import duration, plain
 from playground.ui.train.status_looks import STATUS_LOOKS
-from playground.ui.trained_runs import checkpoint_of
+from playground.ui.trained_runs import checkpoint_of, has_checkpoint
+
+# Of a run that had begun; one that was still queued says so itself.
+_STOPPED = "Stopped before its last epoch; what it learned is saved."
 
 
 def run_results(run: Run) -> None:
     """Draw how the run ended, its checkpoints to download, and the script that repeats it."""
-    curve = history(run)
+    curve = run.history
     _say_how_it_ended(run, curve)
     try:
         config = run.config
-    except StoreError as error:
-        show_error(error)
+    except StoreError:
+        # That is why the run is damaged, which was said.
         return
     _downloads(run, config)
     with st.expander("The code that repeats this run", icon=":material/code:"):
@@ -48,18 +52,22 @@ def _say_how_it_ended(run: Run, curve: RunHistory) -> None:
             icon=icon,
         )
     elif status == "stopped":
-        show_info((curve.end.message if curve.end else "") or meaning, icon)
+        show_info((curve.end.message if curve.end else "") or _STOPPED, icon)
     elif status == "failed":
         show_error((curve.end.message if curve.end else "") or meaning, icon)
     elif status == "interrupted":
         show_warning(meaning, icon)
+    elif status == "damaged":
+        show_error(run.damage or meaning, icon)
     if status in ("failed", "interrupted"):
         _worker_log(run)
 
 
 def _worker_log(run: Run) -> None:
-    path = run.folder / WORKER_LOG_NAME
-    log = path.read_text(errors="replace")[-5000:] if path.exists() else ""
+    # Should the log have been damaged by now, the next run of the page says so.
+    log = ""
+    with contextlib.suppress(StoreError):
+        log = run.worker_log
     if log.strip():
         with st.expander("What the worker wrote", icon=":material/terminal:"):
             st.code(log, language=None, wrap_lines=True)
@@ -67,7 +75,7 @@ def _worker_log(run: Run) -> None:
 
 def _downloads(run: Run, config: TrainConfig) -> None:
     path = checkpoint_of(run)
-    if not path.exists():
+    if not has_checkpoint(run):
         st.caption("This run left no checkpoint; the first one is written after an epoch.")
         return
     with st.container(horizontal=True):
@@ -105,16 +113,17 @@ def _look_inside(run: Run) -> None:
     st.session_state[VIEW] = INSIDES
 
 
-def delete_button(run: Run) -> None:
+def delete_button(run: Run, key: str = "delete_run") -> None:
     """Draw the button that deletes the run after asking once more."""
     with st.popover("Delete this run", icon=":material/delete:"):
         st.markdown("Its curve and its checkpoints go with it, and it ends if it still trains. This cannot be undone.")
-        st.button("Delete", type="primary", icon=":material/delete:", key="delete_run", on_click=_delete, args=(run,))
+        st.button("Delete", type="primary", icon=":material/delete:", key=key, on_click=_delete, args=(run,))
 
 
 def _delete(run: Run) -> None:
     act(lambda: store().delete(run))
-    select_run(None)
+    if selected_run_id() == run.id and run.status == "deleted":
+        select_run(None)
 
 
 def _script(config: TrainConfig, threads: int | None) -> None:

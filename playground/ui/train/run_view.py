@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import streamlit as st
@@ -17,7 +18,7 @@ from playground.training.run import ACTIVE
 from playground.ui.components.live_chart import live_chart
 from playground.ui.live_fragment import live_fragment
 from playground.ui.messages import show_info
-from playground.ui.runs import act, history, store
+from playground.ui.runs import act, store
 from playground.ui.text import duration, plain, run_title
 from playground.ui.train.run_figures import DEFAULT_SMOOTHING, run_accuracy_figure, run_loss_figure
 from playground.ui.train.run_results import delete_button, run_results
@@ -53,7 +54,7 @@ def _view(run: Run | None, was_active: bool) -> None:
     status = run.status if run else None
     if run and was_active and status not in ACTIVE:
         st.rerun()
-    curve = history(run) if run else None
+    curve = run.history if run else None
     with st.container(border=True):
         _heading(run, status, curve)
         _progress(run, status, curve)
@@ -93,7 +94,7 @@ def _progress_text(run: Run | None, status: RunStatus | None, curve: RunHistory 
         return "Progress, speed and the time that is left appear here."
     if status == "queued":
         return _why_queued(run)
-    if not curve.start or not curve.last_step:
+    if not curve.start or not curve.last_step or status == "damaged":
         return STATUS_LOOKS[status][2]
     step = curve.last_step
     parts = [
@@ -109,7 +110,9 @@ def _progress_text(run: Run | None, status: RunStatus | None, curve: RunHistory 
 
 
 def _why_queued(run: Run) -> str:
-    ahead = [other for other in store().working() if other.device == run.device]
+    ahead: list[Run] = []
+    with contextlib.suppress(StoreError):
+        ahead = [other for other in store().working() if other.device == run.device]
     holder = f" {plain(run_title(ahead[0]))} holds it now." if ahead else ""
     return STATUS_LOOKS["queued"][2] + holder
 

@@ -15,16 +15,13 @@ STATUS_LOOKS: dict[RunStatus, tuple[str, Color, str]] = {
     "running": (":material/play_arrow:", "blue", "Training."),
     "paused": (":material/pause:", "orange", "Paused."),
     "finished": (":material/check_circle:", "green", "Finished."),
-    "stopped": (
-        ":material/stop_circle:",
-        "orange",
-        "Stopped before its last epoch; what it learned is saved.",
-    ),
+    "stopped": (":material/stop_circle:", "orange", "Stopped."),
     "failed": (":material/error:", "red", "Failed."),
     "interrupted": (
         ":material/power_off:",
         "red",
-        "Interrupted: its process is gone. The curve and the checkpoints up to then are here.",
+        "Interrupted: its process is gone. What it wrote until then is here.",
     ),
+    "damaged": (":material/broken_image:", "red", "Damaged: one of its files cannot be read."),
     "deleted": (":material/delete:", "gray", "Deleted."),
 }
