@@ -154,7 +154,7 @@ def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -
         state.schedule.step()
         state.step += 1
         images_seen += len(labels)
-        losses.add(loss)
+        losses.add(loss, len(labels))
         for hook in hooks:
             hook.on_step_end(state)
         if losses.due:

@@ -25,27 +25,27 @@ class EpochLosses:
 
         self._losses = torch.zeros(steps, device=device)
         self._first_step = first_step
-        self._added = 0
+        self._images: list[int] = []
         self._read: list[float] = []
         # The first loss of a run shows at once.
         self._next_read = 0.0 if first_step == 1 else time.perf_counter() + READ_EVERY_SECONDS
 
-    def add(self, loss: torch.Tensor) -> None:
-        """Keep the loss of the next step, on the device."""
-        self._losses[self._added] = loss.detach()
-        self._added += 1
+    def add(self, loss: torch.Tensor, images: int) -> None:
+        """Keep the loss of the next step, the mean over so many images, on the device."""
+        self._losses[len(self._images)] = loss.detach()
+        self._images.append(images)
 
     @property
     def due(self) -> bool:
         """Whether it is time to read."""
-        return self._added == len(self._losses) or time.perf_counter() >= self._next_read
+        return len(self._images) == len(self._losses) or time.perf_counter() >= self._next_read
 
     def read(self) -> float:
         """Wait for the device and return the loss of the latest step.
 
         Raises DivergedError at the first loss that is NaN or infinite.
         """
-        fresh = self._losses[len(self._read) : self._added].tolist()
+        fresh = self._losses[len(self._read) : len(self._images)].tolist()
         for offset, loss in enumerate(fresh):
             if not math.isfinite(loss):
                 raise diverged("loss", loss, self._first_step + len(self._read) + offset)
@@ -55,8 +55,9 @@ class EpochLosses:
 
     @property
     def mean(self) -> float:
-        """The mean of the losses read so far."""
-        return math.fsum(self._read) / len(self._read)
+        """The mean over the images whose losses were read so far."""
+        read = list(zip(self._read, self._images, strict=False))
+        return math.fsum(loss * images for loss, images in read) / sum(images for _, images in read)
 
 
 def diverged(what: str, loss: float, step: int) -> DivergedError:

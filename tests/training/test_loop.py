@@ -8,6 +8,7 @@ from typing import Any
 import psutil
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
 
 from playground.data import DataError, Subset, load, select
 from playground.data.augmentation import RandomCrop
@@ -100,6 +101,29 @@ def test_the_loss_falls_and_the_events_tell_the_run() -> None:
     assert steps[0].loss == pytest.approx(math.log(10), abs=0.8)
     assert all(event.images_per_second > 0 and event.epoch == -(-event.step // 6) for event in steps)
     assert sum(epoch.seconds for epoch in epochs) <= end.seconds
+
+
+class LossOfEachImage(Hook):
+    """Keeps the loss of each image of class 0 that the network sees in training."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+
+    def on_train_start(self, state: TrainState) -> None:
+        state.model.register_forward_hook(self._add)
+
+    def _add(self, model: torch.nn.Module, _images: Any, output: torch.Tensor) -> None:
+        if model.training:
+            self.losses += [cross_entropy(scores[None], torch.tensor([0])).item() for scores in output.detach()]
+
+
+def test_the_training_loss_of_an_epoch_is_a_mean_over_its_images_however_few_the_last_batch_has() -> None:
+    hook = LossOfEachImage()
+    # Zeros only: the labels are known to the hook.
+    config = small(subset=Subset(classes=(0,), first=101), batch_size=100, epochs=1, learning_rate=0.5)
+    (epoch,) = (event for event in train(config, [hook]) if isinstance(event, EpochEvent))
+    assert len(hook.losses) == 101
+    assert epoch.train_loss == pytest.approx(sum(hook.losses) / 101, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", ["logistic_regression", "lenet", "cnn"])
