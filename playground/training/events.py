@@ -63,6 +63,11 @@ class EpochEvent:
         """The accuracy by which the best epoch is chosen: on the validation images if there are any."""
         return self.test_accuracy if self.validation_accuracy is None else self.validation_accuracy
 
+    @property
+    def selection_images(self) -> Literal["test", "validation"]:
+        """On which images `selection_accuracy` was measured."""
+        return "test" if self.validation_accuracy is None else "validation"
+
 
 @dataclass(frozen=True)
 class EndEvent:

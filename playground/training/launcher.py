@@ -12,14 +12,15 @@ import time
 from pathlib import Path
 
 from playground.data import DATASETS, DataError, is_available
-from playground.training.config import TrainConfig, check_batch_size
+from playground.training.config import TrainConfig
 from playground.training.devices import Device, resolve_device
-from playground.training.errors import ConfigError, StoreError
+from playground.training.errors import StoreError
 from playground.training.event_log import EventLogWriter
 from playground.training.events import EndEvent, EndStatus
-from playground.training.loop import check_network
+from playground.training.loop import check_images, check_network
 from playground.training.process_identity import ProcessIdentity
 from playground.training.run import STOP_NAME, Run
+from playground.training.sizes import selected_images
 from playground.training.store import RESERVE_NAME, RunStore
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -47,23 +48,13 @@ def launcher_for(store: RunStore) -> Launcher:
 
 
 def check(config: TrainConfig) -> None:
-    """Raise ConfigError or DataError when the run could not work; what only the data tells is checked later."""
+    """Raise ConfigError or DataError when the run could not work; what only the files tell is checked later."""
     info = DATASETS[config.dataset]
     # What came with the project and is missing now cannot be downloaded: the run says how to restore it.
     if not info.is_bundled and not is_available(config.dataset):
         raise DataError(f"{info.label} is not on this machine yet; download it first.")
     check_network(config)
-    check_size(config)
-
-
-def check_size(config: TrainConfig) -> None:
-    """Raise ConfigError when more images are asked for than the data set has, or a batch holds more than are left."""
-    info = DATASETS[config.dataset]
-    if config.subset.first is not None and config.subset.first > info.train_size:
-        raise ConfigError(
-            f"{info.label} has {info.train_size:,} training images; choose at most so many as the first.", "subset"
-        )
-    check_batch_size(config.batch_size, _most_training_images(config))
+    check_images(config, selected_images(config))
 
 
 class Launcher:
@@ -211,13 +202,3 @@ class Worker:
 def _end_before_start(run: Run, status: EndStatus, message: str) -> None:
     with EventLogWriter(run.folder) as log:
         log.append(EndEvent(status, message, 0, 0.0))
-
-
-def _most_training_images(config: TrainConfig) -> int:
-    subset = config.subset
-    images = DATASETS[config.dataset].train_size
-    if subset.indices is not None:
-        images = len(subset.indices)
-    if subset.first is not None:
-        images = min(images, subset.first)
-    return images - round(config.validation * images)

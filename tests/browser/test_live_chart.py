@@ -113,7 +113,7 @@ def test_a_curve_hidden_in_the_legend_stays_hidden(page: Page, url: str) -> None
     page.locator(".live-chart").first.locator(".legendtoggle").first.click()
     page.wait_for_function(f"({CHART})(0).hidden.length > 0")
     wait_for_redraws(page, 5)
-    assert chart(page)["hidden"] == ["Training"]
+    assert chart(page)["hidden"] == ["Batch"]
 
 
 def test_light_and_dark_are_followed_while_the_page_is_open(

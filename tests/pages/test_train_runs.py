@@ -95,7 +95,7 @@ def test_the_address_wins_over_the_settings_of_its_run(finished: Run) -> None:
 def test_a_failed_run_says_why(failed: Run) -> None:
     page = open_page(run=failed.id)
     assert_no_traceback(page)
-    (error,) = [box.value for box in page.error if "5,923" in box.value]
+    (error,) = [box.value for box in page.error if "only 5,923" in box.value]
     assert error.endswith(".")
 
 

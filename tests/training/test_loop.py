@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from playground.data import DataError, Subset, load, select
 from playground.data.augmentation import RandomCrop
+from playground.networks import NetworkSpec, presets
 from playground.training import (
     ConfigError,
     DivergedError,
@@ -23,6 +24,7 @@ from playground.training import (
     StepEvent,
     TrainConfig,
     TrainState,
+    check,
     resolve_device,
     train,
 )
@@ -315,9 +317,11 @@ def test_a_batch_larger_than_the_training_images_is_refused() -> None:
     assert list(train(small(batch_size=600, epochs=1)))[-1].step == 1
 
 
+GROUPS = {"num_groups": 4, "num_channels": 784}
 BATCH_NORM = [
     network(FLATTEN, linear(784, 8), ("BatchNorm1d", {"num_features": 8}), linear(8, 10)),
     network(("AdaptiveAvgPool2d", {"output_size": 1}), ("BatchNorm2d", {"num_features": 1}), FLATTEN, linear(1, 10)),
+    network(FLATTEN, linear(784, 8), ("GroupNorm", {"num_groups": 8, "num_channels": 8}), linear(8, 10)),
 ]
 
 
@@ -334,8 +338,48 @@ def test_a_batch_of_one_image_is_refused_where_batch_normalization_needs_two(
     assert list(train(replace(config, batch_size=better)))[-1].status == "finished"
 
 
-def test_a_batch_of_one_image_is_no_trouble_elsewhere() -> None:
-    assert list(train(small(network="cnn", subset=Subset(first=101), epochs=1)))[-1].step == 2
+@pytest.mark.parametrize("spec", BATCH_NORM)
+def test_a_single_training_image_is_refused_where_two_are_needed(spec: Any) -> None:
+    config = small(network=spec, subset=Subset(first=1), batch_size=1, epochs=1)
+    with pytest.raises(ConfigError, match=r"^1 image is left .* layer[12].*; train on at least 2 images\.$") as caught:
+        list(train(config))
+    assert caught.value.field == "subset"
+    assert list(train(replace(config, subset=Subset(first=2), batch_size=2)))[-1].status == "finished"
+
+
+@pytest.mark.parametrize("spec", [presets.load("cnn"), network(FLATTEN, ("GroupNorm", GROUPS), linear(784, 10))])
+def test_a_batch_of_one_image_is_no_trouble_elsewhere(spec: NetworkSpec) -> None:
+    assert list(train(small(network=spec, subset=Subset(first=101), epochs=1)))[-1].step == 2
+
+
+def test_a_network_without_parameters_is_refused_before_anything_is_read() -> None:
+    config = small(network=network(FLATTEN, ("AdaptiveAvgPool1d", {"output_size": 10})))
+    with pytest.raises(
+        ConfigError, match=r"Own has no parameters, so there is nothing to train; add a layer"
+    ) as caught:
+        check(config)
+    assert caught.value.field == "network"
+
+
+@pytest.mark.parametrize(
+    "ending", ["x.detach()", "images.flatten(1)[:, :10]", "x.argmax(1, keepdim=True).expand(-1, 10)"]
+)
+def test_a_network_whose_parameters_have_no_part_in_its_output_is_refused(ending: str) -> None:
+    spec = NetworkSpec.from_code(
+        f"""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(784, 10)
+
+    def forward(self, images):
+        x = self.fc(images.flatten(1))
+        return {ending}
+"""
+    )
+    with pytest.raises(ConfigError, match=r"No parameter of Net has a part in its output, .*; take out") as caught:
+        list(train(small(network=replace(spec, input_shape=(1, 28, 28)))))
+    assert caught.value.field == "network"
 
 
 def test_a_device_that_is_not_here_is_refused() -> None:

@@ -14,9 +14,7 @@ CPU = torch.device("cpu")
 LOSSES = st.floats(-(2.0**100), 2.0**100, width=32)
 
 
-@given(
-    st.lists(st.tuples(LOSSES, st.integers(1, 1000), st.booleans()), min_size=1, max_size=30), st.integers(1, 10**6)
-)
+@given(st.lists(st.tuples(LOSSES, st.integers(1, 1000), st.booleans()), min_size=1, max_size=30), st.integers(1, 10**6))
 def test_whenever_it_is_read_it_gives_the_latest_loss_and_in_the_end_the_mean_over_images(
     steps: list[tuple[float, int, bool]], first_step: int
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
-from playground.networks import FitError, NetworkSpec, check_fit, presets
+from playground.networks import FitError, NetworkSpec, presets
 from playground.training import (
     OPTIMIZERS,
     SCHEDULES,
@@ -19,7 +19,8 @@ from playground.training import (
     recommended,
 )
 from playground.training.devices import usable_cores
-from playground.training.launcher import check_size
+from playground.training.network_fit import check_trainable, layer_that_needs_two_images
+from playground.training.sizes import check_sizes, selected_images
 from playground.ui.fix_button import fix_button
 from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
 from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
@@ -88,7 +89,7 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
         _where_and_how(defaults)
     try:
         config = _read()
-        check_size(config)
+        check_sizes(config, selected_images(config), _needs_two_images(config))
     except (ConfigError, DataError) as error:
         st.error(str(error), icon=":material/error:")
         return None
@@ -96,11 +97,20 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     return config if _fits(config) and suits else None
 
 
+def _needs_two_images(config: TrainConfig) -> str | None:
+    return _layer_that_needs_two_images(config.spec, config.dataset) if torch_is_ready() else None
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
+def _layer_that_needs_two_images(spec: NetworkSpec, dataset: str) -> str | None:
+    return layer_that_needs_two_images(spec, DATASETS[dataset])
+
+
 def _fits(config: TrainConfig) -> bool:
-    """Whether the network fits the data; if not, say why and offer the fixes."""
+    """Whether the network can be trained on the data; if not, say why and offer the fixes."""
     if not torch_is_ready():
         return True
-    error = _check_fit(config.spec, config.dataset)
+    error = _check_trainable(config.spec, config.dataset)
     if error is None:
         return True
     st.error(error.message, icon=":material/error:")
@@ -110,9 +120,8 @@ def _fits(config: TrainConfig) -> bool:
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs={NetworkSpec: hash})
-def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
-    info = DATASETS[dataset]
-    return check_fit(spec, info.image_shape, len(info.classes))
+def _check_trainable(spec: NetworkSpec, dataset: str) -> FitError | None:
+    return check_trainable(spec, DATASETS[dataset])
 
 
 def _forget_unusable_numbers() -> None:

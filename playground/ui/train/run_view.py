@@ -112,20 +112,26 @@ def _why_queued(run: Run) -> str:
 
 
 def _metrics(curve: RunHistory | None) -> None:
-    loss, test, best, epoch_time = st.columns(4)
+    batch_loss, training_loss, test, best, epoch_time = st.columns(5)
     last = curve.epochs[-1] if curve and curve.epochs else None
     best_epoch = curve.best if curve else None
-    loss.metric("Training loss", f"{curve.losses[-1]:.4f}" if curve and curve.losses else "–")
+    batch_loss.metric(
+        "Batch loss",
+        f"{curve.losses[-1]:.4f}" if curve and curve.losses else "–",
+        help="Of the images of the latest step.",
+    )
+    training_loss.metric(
+        "Training loss",
+        f"{last.train_loss:.4f}" if last else "–",
+        help="The mean over all training images of the latest epoch, each as its step found it.",
+    )
     test.metric("Test accuracy", f"{last.test_accuracy:.2%}" if last else "–")
     best.metric(_best_label(best_epoch), f"{best_epoch.selection_accuracy:.2%}" if best_epoch else "–")
     epoch_time.metric("Time per epoch", duration(last.seconds) if last else "–")
 
 
 def _best_label(epoch: EpochEvent | None) -> str:
-    if epoch is None:
-        return "Best epoch"
-    kind = "test" if epoch.validation_accuracy is None else "validation"
-    return f"Best {kind}, epoch {epoch.epoch}"
+    return f"Best {epoch.selection_images}, epoch {epoch.epoch}" if epoch else "Best epoch"
 
 
 def _chart_controls() -> None:
