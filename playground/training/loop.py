@@ -6,16 +6,17 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from playground.data import DATASETS, Subset, batch_count, epoch_batches, load, select, split_validation
+from playground.data import DATASETS, DataError, Subset, batch_count, epoch_batches, load, select, split_validation
 from playground.training.config import TrainConfig
 from playground.training.devices import Device, resolve_device
-from playground.training.errors import ConfigError
+from playground.training.divergence import why_not_finite
+from playground.training.errors import ConfigError, DivergedError
 from playground.training.evaluation import Evaluation, evaluate
 from playground.training.events import EndEvent, EpochEvent, Event, StartEvent, StepEvent
 from playground.training.hooks import Hook, TrainState
-from playground.training.losses import EpochLosses, diverged
+from playground.training.losses import EpochLosses, NonFiniteLossError
 from playground.training.network_fit import check_trainable, layer_that_needs_two_images
 from playground.training.optimizers import build_optimizer
 from playground.training.pipeline_batches import augmentations
@@ -57,7 +58,11 @@ def train(config: TrainConfig, hooks: Sequence[Hook] = ()) -> Iterator[Event]:
         hook.on_train_start(state)
     for epoch in range(1, config.epochs + 1):
         state.epoch = epoch
-        yield from _train_epoch(state, data, hooks)
+        try:
+            yield from _train_epoch(state, data, hooks)
+        except NonFiniteLossError as found:
+            evaluated = {"test": data.test, "validation": data.validation}.get(found.images)
+            raise DivergedError(why_not_finite(found, config, data.train, evaluated)) from found
         if state.stop_requested:
             break
     for hook in hooks:
@@ -98,11 +103,24 @@ def load_training_data(config: TrainConfig, device: str) -> TrainingData:
     if config.subset != Subset():
         train_data = select(train_data, config.subset)
         test_data = select(test_data, config.subset.for_test())
+    _check_labels(train_data)
+    _check_labels(test_data)
     check_images(config, len(train_data))
     if config.validation == 0:
         return TrainingData(train_data, None, test_data)
     train_data, validation_data = split_validation(train_data, config.validation, config.seed)
     return TrainingData(train_data, validation_data, test_data)
+
+
+def _check_labels(data: ImageData) -> None:
+    """Raise DataError where a label is the number of no class."""
+    least, largest = data.labels.aminmax()
+    last = len(data.info.classes) - 1
+    if least < 0 or largest > last:
+        raise DataError(
+            f"The labels of {data.info.label} go from {least} to {largest}, but its classes are 0 to {last}; "
+            "its files are damaged or belong to another data set. Delete them and fetch them again."
+        )
 
 
 def _prepare(config: TrainConfig, device: Device, data: TrainingData) -> TrainState:
@@ -173,10 +191,10 @@ def _nothing_to_learn(config: TrainConfig) -> ConfigError:
     )
 
 
-def _evaluate(state: TrainState, data: ImageData, part: str) -> Evaluation:
+def _evaluate(state: TrainState, data: ImageData, images: Literal["validation", "test"]) -> Evaluation:
     evaluation = evaluate(state.model, data)
     if not math.isfinite(evaluation.loss):
-        raise diverged(f"loss on the {part} images", evaluation.loss, state.step)
+        raise NonFiniteLossError(images, evaluation.loss, state.step)
     return evaluation
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from playground.data import DataError, Subset, load, select
+from playground.data import DataError, ImageData, Subset, load, select
 from playground.data.augmentation import RandomCrop
 from playground.networks import NetworkSpec, presets
 from playground.training import (
@@ -390,6 +390,16 @@ def test_a_device_that_is_not_here_is_refused() -> None:
 def test_a_subset_that_the_data_cannot_give_is_a_data_error() -> None:
     with pytest.raises(DataError, match="class 10"):
         list(train(small(subset=Subset(classes=(10,)))))
+
+
+def test_labels_of_no_class_are_a_data_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoilt(name: str, *, train: bool, device: str) -> ImageData:
+        data = load(name, train=train, device=device)
+        return ImageData(data.images, data.labels + 5, data.info)
+
+    monkeypatch.setattr("playground.training.loop.load", spoilt)
+    with pytest.raises(DataError, match=r"labels of MNIST go from 5 to 14, but its classes are 0 to 9; .* fetch them"):
+        list(train(small(subset=Subset(first=600))))
 
 
 class PauseAt(Hook):
