@@ -36,7 +36,7 @@ def run_list(selected: str | None) -> None:
 def _row(run: Run, selected: bool) -> None:
     status = run.status
     icon, color, _ = STATUS_LOOKS[status]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.badge(status, icon=icon, color=color, width=120)
         st.button(
             _describe(run),
