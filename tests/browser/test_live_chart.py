@@ -50,7 +50,7 @@ def test_redraws_keep_the_node_and_fetch_plotly_once(page: Page, url: str, conso
     after = chart(page)
     assert [after["tag"], chart(page, ACCURACY)["tag"]] == ["0", "1"]
     assert after["lastStep"] > before["lastStep"]
-    assert after["label"].startswith("Loss by training step. Latest values: training ")
+    assert after["label"].startswith("Loss by training step. Latest values: batch ")
     assert len([address for address in fetched if "plotly.min.js" in address]) == 1
     assert console_errors == []
 
