@@ -114,7 +114,7 @@ def load_training_data(config: TrainConfig, device: str) -> TrainingData:
 
 def _check_labels(data: ImageData) -> None:
     """Raise DataError where a label is the number of no class."""
-    least, largest = data.labels.aminmax()
+    least, largest = int(data.labels.min()), int(data.labels.max())
     last = len(data.info.classes) - 1
     if least < 0 or largest > last:
         raise DataError(
