@@ -4,9 +4,8 @@ import streamlit as st
 
 from playground import ui
 from playground.data import DATASETS
-from playground.training import StoreError, recommended
-from playground.ui.runs import selected_run_id, store
-from playground.ui.train.form import train_form
+from playground.ui.runs import open_run, run_id_in_address, selected_run_id
+from playground.ui.train.form import brings_settings, train_form
 from playground.ui.train.layer_table import layer_table
 from playground.ui.train.run_list import run_list
 from playground.ui.train.run_view import run_view
@@ -17,14 +16,13 @@ ui.page("Train")
 keep_a_worker_warm()
 
 run_id = selected_run_id()
-try:
-    initial = store().get(run_id).config if run_id else recommended("lenet")
-except StoreError:
-    initial = recommended("lenet")
+# Settings that came without a run stay what they are, also after a refresh: a run in the address would change them.
+if not brings_settings() and run_id and run_id_in_address() is None:
+    open_run(run_id)
 
 settings, result = st.columns([1, 2.4], gap="large")
 with settings:
-    config = train_form(initial)
+    config = train_form(run_id_in_address())
     st.button(
         "Start",
         type="primary",

@@ -27,19 +27,21 @@ def loss_figure(
     losses: Sequence[float],
     *,
     epoch_steps: Sequence[float] = (),
+    training_losses: Sequence[float | None] = (),
     test_losses: Sequence[float | None] = (),
     validation_losses: Sequence[float | None] = (),
     smoothing: float = 0.9,
     log: bool = False,
 ) -> Figure:
-    """Return the chart of the training loss by step and of the test and validation loss by epoch.
+    """Return the chart of the batch loss by step and of the training, test and validation loss by epoch.
 
-    `epoch_steps` are the last steps of the epochs that `test_losses` and `validation_losses` belong to;
+    `epoch_steps` are the last steps of the epochs that the losses of epochs belong to;
     None stands for an epoch without that loss. `smoothing` is the weight of `smooth`; `log` makes the
     loss axis logarithmic.
     """
     traces = [
-        *_training_loss(steps, losses, smoothing),
+        *_batch_loss(steps, losses, smoothing),
+        *_per_epoch("Training", epoch_steps, training_losses, theme.TRAINING, "square"),
         *_per_epoch("Validation", epoch_steps, validation_losses, theme.VALIDATION, "diamond"),
         *_per_epoch("Test", epoch_steps, test_losses, theme.TEST, "circle"),
     ]
@@ -83,14 +85,14 @@ def accuracy_figure(
     return {"data": traces, "layout": layout}
 
 
-def _training_loss(steps: Sequence[float], losses: Sequence[float], smoothing: float) -> list[Trace]:
+def _batch_loss(steps: Sequence[float], losses: Sequence[float], smoothing: float) -> list[Trace]:
     if not np.isfinite(np.asarray(losses, dtype=np.float64)).any():
         return []
-    raw = _line("training", "Training", *decimate(steps, losses), width=2.5)
+    raw = _line("batch", "Batch", *decimate(steps, losses), width=2.5)
     if smoothing == 0:
         return [raw]
     raw |= {"opacity": 0.7, "line": {"color": theme.TRAINING, "width": 1}}
-    smoothed = _line("training-smoothed", "Training, smoothed", *decimate(steps, smooth(losses, smoothing)), width=2.5)
+    smoothed = _line("batch-smoothed", "Batch, smoothed", *decimate(steps, smooth(losses, smoothing)), width=2.5)
     return [raw, smoothed]
 
 

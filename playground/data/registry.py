@@ -45,6 +45,8 @@ class DatasetInfo:
     """The unpacked files, relative to the data set's folder; nothing if it is bundled."""
     unpack_folder: str = ""
     """Where the downloaded files are unpacked to, relative to the data set's folder."""
+    train_class_sizes: tuple[int, ...] = ()
+    """How many training images each class has; nothing if all have equally many."""
     transposed: bool = False
     """Whether the files store each image with rows and columns swapped."""
 
@@ -57,6 +59,10 @@ class DatasetInfo:
     def download_size(self) -> int:
         """How many bytes a download fetches."""
         return sum(file.size for file in self.downloads)
+
+    def class_size(self, number: int) -> int:
+        """How many training images the class of this number has."""
+        return self.train_class_sizes[number] if self.train_class_sizes else self.train_size // len(self.classes)
 
     def size(self, *, train: bool) -> int:
         """How many images the training or the test set has."""
@@ -97,6 +103,7 @@ _MNIST = DatasetInfo(
     source="http://yann.lecun.com/exdb/mnist/",
     licence="CC BY-SA 3.0, as commonly stated",
     torchvision_class="MNIST",
+    train_class_sizes=(5_923, 6_742, 5_958, 6_131, 5_842, 5_421, 5_918, 6_265, 5_851, 5_949),
 )
 
 _FASHION_MNIST = DatasetInfo(

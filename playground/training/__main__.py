@@ -102,7 +102,9 @@ class _Progress:
                 self._bar.set_description(f"{event.network} on {event.device}")
             elif isinstance(event, StepEvent):
                 self._bar.update(event.step - self._bar.n)
-                self._bar.set_postfix(loss=f"{event.loss:.4f}", images_per_second=f"{event.images_per_second:,.0f}")
+                self._bar.set_postfix(
+                    batch_loss=f"{event.loss:.4f}", images_per_second=f"{event.images_per_second:,.0f}"
+                )
             elif isinstance(event, EpochEvent):
                 self._bar.write(_epoch_line(event), file=sys.stdout)
             else:
@@ -120,7 +122,7 @@ class _Progress:
 
 def _epoch_line(event: EpochEvent) -> str:
     return (
-        f"epoch {event.epoch}: train loss {event.train_loss:.4f}, test loss {event.test_loss:.4f}, "
+        f"epoch {event.epoch}: training loss {event.train_loss:.4f}, test loss {event.test_loss:.4f}, "
         f"test accuracy {event.test_accuracy:.2%}, {event.seconds:.1f} s"
     )
 

@@ -117,16 +117,6 @@ class TrainConfig:
         return replace(self, device=device)
 
 
-def check_batch_size(batch_size: int, training_images: int) -> None:
-    """Raise ConfigError when a batch is larger than the training images."""
-    if batch_size > training_images:
-        raise ConfigError(
-            f"The batch size {batch_size:,} is larger than the {training_images:,} training images; "
-            f"choose at most {training_images:,}.",
-            "batch_size",
-        )
-
-
 def _read_object(text: str) -> dict[str, Any]:
     try:
         content = read_strictly(

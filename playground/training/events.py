@@ -44,7 +44,7 @@ class StartEvent:
 
 @dataclass(frozen=True)
 class StepEvent:
-    """The loss of one training step (cross-entropy of its batch, in nats), read back about 10 times a second."""
+    """The batch loss of one training step (mean cross-entropy of its images, in nats), read about 10 times a second."""
 
     kind: ClassVar[str] = "step"
     step: Count
@@ -58,7 +58,8 @@ class StepEvent:
 class EpochEvent:
     """One pass over the training images has ended and the network was evaluated.
 
-    ``train_loss`` is the mean over the epoch's steps, the other losses are means over images, all in nats;
+    ``train_loss`` is the mean over the training images, each as its step found it, the other losses are those after
+    the last step, all means over images in nats (in older logs, ``train_loss`` is a mean over steps);
     accuracies are fractions in [0, 1]; ``seconds`` is the time of the epoch with its evaluation,
     ``images_per_second`` the speed of its training steps alone, both without pauses.
     """
@@ -78,6 +79,11 @@ class EpochEvent:
     def selection_accuracy(self) -> float:
         """The accuracy by which the best epoch is chosen: on the validation images if there are any."""
         return self.test_accuracy if self.validation_accuracy is None else self.validation_accuracy
+
+    @property
+    def selection_images(self) -> Literal["test", "validation"]:
+        """On which images `selection_accuracy` was measured."""
+        return "test" if self.validation_accuracy is None else "validation"
 
 
 @dataclass(frozen=True)

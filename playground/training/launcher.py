@@ -16,12 +16,12 @@ from pathlib import Path
 import psutil
 
 from playground.data import DATASETS, DataError, is_available
-from playground.training.config import TrainConfig, check_batch_size
+from playground.training.config import TrainConfig
 from playground.training.devices import Device, resolve_device
-from playground.training.errors import ConfigError, StoreError
+from playground.training.errors import StoreError
 from playground.training.event_log import EventLogWriter
 from playground.training.events import EndEvent, EndStatus
-from playground.training.loop import check_network
+from playground.training.loop import check_settings
 from playground.training.process_identity import ProcessIdentity
 from playground.training.run import Run
 from playground.training.run_files import RESERVE_NAME
@@ -53,24 +53,13 @@ def launcher_for(store: RunStore) -> Launcher:
         return _launchers.setdefault(store.folder, Launcher(store))
 
 
-def check(config: TrainConfig, check_network: Callable[[TrainConfig], None] = check_network) -> None:
-    """Raise ConfigError or DataError when the run could not work; what only the data tells is checked later."""
+def check(config: TrainConfig, check_settings: Callable[[TrainConfig], None] = check_settings) -> None:
+    """Raise ConfigError or DataError when the run could not work; what only the files tell is checked later."""
     info = DATASETS[config.dataset]
     # What came with the project and is missing now cannot be downloaded: the run says how to restore it.
     if not info.is_bundled and not is_available(config.dataset):
         raise DataError(f"{info.label} is not on this machine yet; download it first.")
-    check_network(config)
-    check_size(config)
-
-
-def check_size(config: TrainConfig) -> None:
-    """Raise ConfigError when more images are asked for than the data set has, or a batch holds more than are left."""
-    info = DATASETS[config.dataset]
-    if config.subset.first is not None and config.subset.first > info.train_size:
-        raise ConfigError(
-            f"{info.label} has {info.train_size:,} training images; choose at most so many as the first.", "subset"
-        )
-    check_batch_size(config.batch_size, _most_training_images(config))
+    check_settings(config)
 
 
 class Launcher:
@@ -87,12 +76,12 @@ class Launcher:
         self._devices: list[Device] | None = None
         self._logged = ""
 
-    def launch(self, config: TrainConfig, check_network: Callable[[TrainConfig], None] = check_network) -> Run:
-        """Start or queue a run. Raises ConfigError, DataError or StoreError, and what `check_network` raises.
+    def launch(self, config: TrainConfig, check_settings: Callable[[TrainConfig], None] = check_settings) -> Run:
+        """Start or queue a run. Raises ConfigError, DataError or StoreError, and what `check_settings` raises.
 
         That function traces the network; a server gives one that does so in its sandbox.
         """
-        check(config, check_network)
+        check(config, check_settings)
         run = self._store.create(config.on_device(resolve_device(config.device).name))
         self._start_thread()
         self._dispatch()
@@ -240,13 +229,3 @@ def _end_before_start(run: Run, status: EndStatus, message: str) -> None:
     (run.folder / RESERVE_NAME).unlink(missing_ok=True)
     with EventLogWriter(run.folder) as log:
         log.append(EndEvent(status, message, 0, 0.0))
-
-
-def _most_training_images(config: TrainConfig) -> int:
-    subset = config.subset
-    images = DATASETS[config.dataset].train_size
-    if subset.indices is not None:
-        images = len(subset.indices)
-    if subset.first is not None:
-        images = min(images, subset.first)
-    return images - round(config.validation * images)

@@ -6,21 +6,23 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from playground.data import DATASETS, Subset, batch_count, epoch_batches, load, select, split_validation
-from playground.networks import check_fit
-from playground.training.config import TrainConfig, check_batch_size
+from playground.data import DATASETS, DataError, Subset, batch_count, epoch_batches, load, select, split_validation
+from playground.training.config import TrainConfig
 from playground.training.devices import Device, resolve_device
-from playground.training.errors import ConfigError
+from playground.training.divergence import why_not_finite
+from playground.training.errors import ConfigError, DivergedError
 from playground.training.evaluation import Evaluation, evaluate
 from playground.training.events import EndEvent, EpochEvent, Event, StartEvent, StepEvent
 from playground.training.hooks import Hook, TrainState
-from playground.training.losses import EpochLosses, diverged
+from playground.training.losses import EpochLosses, NonFiniteLossError
+from playground.training.network_fit import check_trainable, layer_that_needs_two_images
 from playground.training.optimizers import build_optimizer
 from playground.training.pipeline_batches import augmentations
 from playground.training.pipeline_fit import check_pipeline
 from playground.training.schedules import build_schedule
+from playground.training.sizes import check_sizes, selected_images
 
 if TYPE_CHECKING:
     from playground.data import ImageData
@@ -49,8 +51,6 @@ def train(config: TrainConfig, hooks: Sequence[Hook] = ()) -> Iterator[Event]:
     check_network(config)
     _set_threads(config.threads)
     data = load_training_data(config, device.name)
-    check_batch_size(config.batch_size, len(data.train))
-    _check_last_batch(config, len(data.train))
     state = _prepare(config, device, data)
     yield _start_event(state, device, data)
 
@@ -58,7 +58,11 @@ def train(config: TrainConfig, hooks: Sequence[Hook] = ()) -> Iterator[Event]:
         hook.on_train_start(state)
     for epoch in range(1, config.epochs + 1):
         state.epoch = epoch
-        yield from _train_epoch(state, data, hooks)
+        try:
+            yield from _train_epoch(state, data, hooks)
+        except NonFiniteLossError as found:
+            evaluated = {"test": data.test, "validation": data.validation}.get(found.images)
+            raise DivergedError(why_not_finite(found, config, data.train, evaluated)) from found
         if state.stop_requested:
             break
     for hook in hooks:
@@ -71,10 +75,16 @@ def train(config: TrainConfig, hooks: Sequence[Hook] = ()) -> Iterator[Event]:
     )
 
 
+def check_settings(config: TrainConfig) -> None:
+    """Raise ConfigError when the network cannot be trained on as many of the images as the settings ask for."""
+    check_network(config)
+    check_images(config, selected_images(config))
+
+
 def check_network(config: TrainConfig) -> None:
-    """Raise ConfigError, with the fix in its text, when network or pipeline do not fit the images or the classes."""
+    """Raise ConfigError, with the fix in its text, when network or pipeline cannot be trained with on the data."""
     info = DATASETS[config.dataset]
-    error = check_fit(config.spec, info.image_shape, len(info.classes))
+    error = check_trainable(config.spec, info)
     if error:
         fix = f" To fix it, {error.fixes[0].text}." if error.fixes else ""
         raise ConfigError(error.message + fix, "network")
@@ -84,35 +94,39 @@ def check_network(config: TrainConfig) -> None:
         raise ConfigError(misfit.message + fix, "pipeline")
 
 
+def check_images(config: TrainConfig, images: int) -> None:
+    """Raise ConfigError when so many images cannot be split and batched so that the network learns from them."""
+    check_sizes(config, images, layer_that_needs_two_images(config.spec, DATASETS[config.dataset]))
+
+
 def load_training_data(config: TrainConfig, device: str) -> TrainingData:
     """Read the images that the settings ask for onto the device.
 
-    Raises DataError when they cannot be read.
+    Raises DataError when they cannot be read, ConfigError when they cannot be split and batched.
     """
     train_data = load(config.dataset, train=True, device=device)
     test_data = load(config.dataset, train=False, device=device)
     if config.subset != Subset():
         train_data = select(train_data, config.subset)
         test_data = select(test_data, config.subset.for_test())
+    _check_labels(train_data)
+    _check_labels(test_data)
+    check_images(config, len(train_data))
     if config.validation == 0:
         return TrainingData(train_data, None, test_data)
     train_data, validation_data = split_validation(train_data, config.validation, config.seed)
     return TrainingData(train_data, validation_data, test_data)
 
 
-def _check_last_batch(config: TrainConfig, images: int) -> None:
-    """Raise ConfigError where batch normalization would get one value per channel, which has no variance."""
-    if images % config.batch_size != 1 and config.batch_size > 1:
-        return
-    for row in config.spec.trace((2, *DATASETS[config.dataset].image_shape)).rows:
-        if row.type.startswith("BatchNorm") and math.prod(row.output_shape[2:]) == 1:
-            better = (size for size in range(config.batch_size + 1, images + 1) if images % size != 1)
-            raise ConfigError(
-                f"With {images:,} training images in batches of {config.batch_size:,}, the last batch has 1 image; "
-                f"{row.path} ({row.type}) needs at least 2 to learn from; choose another batch size "
-                f"such as {next(better, 2):,}.",
-                "batch_size",
-            )
+def _check_labels(data: ImageData) -> None:
+    """Raise DataError where a label is the number of no class."""
+    least, largest = int(data.labels.min()), int(data.labels.max())
+    last = len(data.info.classes) - 1
+    if least < 0 or largest > last:
+        raise DataError(
+            f"The labels of {data.info.label} go from {least} to {largest}, but its classes are 0 to {last}; "
+            "its files are damaged or belong to another data set. Delete them and fetch them again."
+        )
 
 
 def _prepare(config: TrainConfig, device: Device, data: TrainingData) -> TrainState:
@@ -147,14 +161,17 @@ def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -
     )
     for images, labels in batches:
         optimizer.zero_grad()
-        loss = cross_entropy(model(images), labels)
+        scores = model(images)
+        if not scores.requires_grad:
+            raise _nothing_to_learn(config)
+        loss = cross_entropy(scores, labels)
         loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
         optimizer.step()
         learning_rate = optimizer.param_groups[0]["lr"]
         state.schedule.step()
         state.step += 1
         images_seen += len(labels)
-        losses.add(loss)
+        losses.add(loss, len(labels))
         for hook in hooks:
             hook.on_step_end(state)
         if losses.due:
@@ -172,10 +189,18 @@ def _train_epoch(state: TrainState, data: TrainingData, hooks: Sequence[Hook]) -
     yield event
 
 
-def _evaluate(state: TrainState, data: ImageData, part: str) -> Evaluation:
+def _nothing_to_learn(config: TrainConfig) -> ConfigError:
+    return ConfigError(
+        f"No parameter of {config.spec.name} has a part in its output, so there is nothing to train; take out what "
+        "no gradient goes through, such as detach or argmax, or use the layers that have parameters.",
+        "network",
+    )
+
+
+def _evaluate(state: TrainState, data: ImageData, images: Literal["validation", "test"]) -> Evaluation:
     evaluation = evaluate(state.model, data)
     if not math.isfinite(evaluation.loss):
-        raise diverged(f"loss on the {part} images", evaluation.loss, state.step)
+        raise NonFiniteLossError(images, evaluation.loss, state.step)
     return evaluation
 
 

@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
-
-from playground.training.errors import DivergedError
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import torch
 
 READ_EVERY_SECONDS = 0.1
+
+
+class NonFiniteLossError(Exception):
+    """A loss of these images was NaN or infinite at a step; the loop says why."""
+
+    def __init__(self, images: Literal["train", "validation", "test"], loss: float, step: int) -> None:
+        super().__init__(f"The loss of the {images} images is {loss} at step {step}.")
+        self.images = images
+        self.loss = loss
+        self.step = step
 
 
 class EpochLosses:
@@ -25,44 +33,36 @@ class EpochLosses:
 
         self._losses = torch.zeros(steps, device=device)
         self._first_step = first_step
-        self._added = 0
+        self._images: list[int] = []
         self._read: list[float] = []
         # The first loss of a run shows at once.
         self._next_read = 0.0 if first_step == 1 else time.perf_counter() + READ_EVERY_SECONDS
 
-    def add(self, loss: torch.Tensor) -> None:
-        """Keep the loss of the next step, on the device."""
-        self._losses[self._added] = loss.detach()
-        self._added += 1
+    def add(self, loss: torch.Tensor, images: int) -> None:
+        """Keep the loss of the next step, the mean over so many images, on the device."""
+        self._losses[len(self._images)] = loss.detach()
+        self._images.append(images)
 
     @property
     def due(self) -> bool:
         """Whether it is time to read."""
-        return self._added == len(self._losses) or time.perf_counter() >= self._next_read
+        return len(self._images) == len(self._losses) or time.perf_counter() >= self._next_read
 
     def read(self) -> float:
         """Wait for the device and return the loss of the latest step.
 
-        Raises DivergedError at the first loss that is NaN or infinite.
+        Raises NonFiniteLossError at the first loss that is NaN or infinite.
         """
-        fresh = self._losses[len(self._read) : self._added].tolist()
+        fresh = self._losses[len(self._read) : len(self._images)].tolist()
         for offset, loss in enumerate(fresh):
             if not math.isfinite(loss):
-                raise diverged("loss", loss, self._first_step + len(self._read) + offset)
+                raise NonFiniteLossError("train", loss, self._first_step + len(self._read) + offset)
         self._read += fresh
         self._next_read = time.perf_counter() + READ_EVERY_SECONDS
         return self._read[-1]
 
     @property
     def mean(self) -> float:
-        """The mean of the losses read so far."""
-        return math.fsum(self._read) / len(self._read)
-
-
-def diverged(what: str, loss: float, step: int) -> DivergedError:
-    """Return the error that says at which step a loss stopped being a finite number, and what to try."""
-    became = "NaN (not a number)" if math.isnan(loss) else "infinite"
-    return DivergedError(
-        f"The {what} became {became} at step {step:,}; the steps are too large. "
-        "Try a learning rate ten times smaller, or the one-cycle schedule, which starts small."
-    )
+        """The mean over the images whose losses were read so far."""
+        read = list(zip(self._read, self._images, strict=False))
+        return math.fsum(loss * images for loss, images in read) / sum(images for _, images in read)

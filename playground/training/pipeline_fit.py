@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PIL import Image
@@ -15,6 +15,8 @@ _CHANNELS = {"L": "1 channel", "RGB": "3 channels"}
 _NO_IMAGE = ("tensor", "several")
 # Some pipelines give another size only now and then.
 _DRAWS = 8
+# A fix can show the next misfit: a size, then channels.
+_MOST_STEPS = 5
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,29 @@ class PipelineMisfit:
 def check_pipeline(pipeline: Pipeline, image_shape: tuple[int, ...]) -> PipelineMisfit | None:
     """What keeps a pipeline from augmenting training images `(C, H, W)`; None if nothing does.
 
-    It has to give images of the same size and channels, since test images do not go through it.
+    It has to give images of the same size and channels, since test images do not go through it. After each of the
+    fixes nothing does.
     """
+    misfit = _first_misfit(pipeline, image_shape)
+    if misfit is None:
+        return None
+    fixes = (_completed(fix, image_shape, _MOST_STEPS) for fix in misfit.fixes)
+    return replace(misfit, fixes=tuple(fix for fix in fixes if fix))
+
+
+def _completed(fix: PipelineFix, image_shape: tuple[int, ...], steps: int) -> PipelineFix | None:
+    """The fix together with the first fix of each misfit that shows up next; None if that does not make it suit."""
+    misfit = _first_misfit(fix.pipeline, image_shape)
+    if misfit is None:
+        return fix
+    if not misfit.fixes or steps == 0:
+        return None
+    following = misfit.fixes[0]
+    both = PipelineFix(f"{fix.text} and {following.text}", following.pipeline)
+    return _completed(both, image_shape, steps - 1)
+
+
+def _first_misfit(pipeline: Pipeline, image_shape: tuple[int, ...]) -> PipelineMisfit | None:
     if not pipeline.enabled:
         return None
     channels, height, width = image_shape

@@ -109,17 +109,18 @@ $select_call$split    torch.manual_seed(SEED)
     for epoch in range(1, EPOCHS + 1):
         started = time.perf_counter()
         model.train()
-        total = torch.zeros((), device=DEVICE)
+        losses = []
         for x, y in batches(images, labels, epoch):
             optimizer.zero_grad()
             loss = cross_entropy(model(x), y)
             loss.backward()
             optimizer.step()
             schedule.step()
-            total += loss.detach()
+            losses.append((loss.detach(), len(y)))
+        training_loss = sum(loss.item() * count for loss, count in losses) / len(labels)
         test_loss, test_accuracy = evaluate(model, test_images, test_labels)
         print(
-            f"epoch {epoch}: train loss {total.item() / steps_per_epoch:.4f}, test loss {test_loss:.4f}, "
+            f"epoch {epoch}: training loss {training_loss:.4f}, test loss {test_loss:.4f}, "
             f"test accuracy {test_accuracy:.2%}, {time.perf_counter() - started:.1f} s"
         )
 $validation_epoch    torch.save(model.state_dict(), "$network.pth")

@@ -38,11 +38,12 @@ class TensorBoardLog:
 def _scalars(event: StepEvent | EpochEvent) -> dict[str, float]:
     if isinstance(event, StepEvent):
         return {
-            "loss/train": event.loss,
+            "loss/batch": event.loss,
             "learning_rate": event.learning_rate,
             "images_per_second": event.images_per_second,
         }
     scalars = {
+        "loss/training": event.train_loss,
         "loss/test": event.test_loss,
         "accuracy/test": event.test_accuracy,
         "loss/validation": event.validation_loss,

@@ -35,6 +35,11 @@ def own_network() -> NetworkSpec | None:
     return found
 
 
+def has_own_network_in_address() -> bool:
+    """Whether the address has one, whatever it is worth; it has it where that is the chosen one."""
+    return bool(st.query_params.get(_LINK))
+
+
 def network_label(name: str, own: NetworkSpec | None) -> str:
     """How a list of networks calls a preset, or the network of one's own."""
     return f"{own.name}, your own" if own and name == OWN else presets.info(name).label

@@ -44,6 +44,14 @@ def ask(function: Callable[..., Any], *arguments: Any, work: Work, report: Calla
         raise SpecError(str(error)) from error
 
 
+def ask_once(function: Callable[..., Any], *arguments: Hashable, work: Work) -> Any:
+    """What a function gives, from an earlier answer where there is one; draws nothing, and so is for callbacks, too.
+
+    Raises SpecError, with one sentence, when it takes too much.
+    """
+    return _value(_known_or_new((function, arguments), work, _give_way))
+
+
 def shown(function: Callable[..., Any], *arguments: Hashable, work: Work) -> Any:
     """What a function gives, for a page that is drawn again and again: it is asked once.
 
@@ -54,16 +62,14 @@ def shown(function: Callable[..., Any], *arguments: Hashable, work: Work) -> Any
     if key in st.session_state.get(_CANCELLED, ()):
         _offer_another_try(key)
         raise SpecError("This was cancelled before it was done.")
-    known = _answers.get(key)
-    if known is None:
-        known = _ask_and_say(key, work)
-        _answers.keep(key, known)
+    waiting = _Waiting(key, work)
+    try:
+        known = _known_or_new(key, work, waiting.go_on)
+    finally:
+        waiting.end()
     if isinstance(known.value, SandboxError):
         _offer_another_try(key)
-        raise SpecError(str(known.value))
-    if isinstance(known.value, Exception):
-        raise known.value.with_traceback(None)
-    return known.value
+    return _value(known)
 
 
 def _call(
@@ -84,15 +90,25 @@ def _call(
     )
 
 
-def _ask_and_say(key: _Key, work: Work) -> Answer:
-    """The answer, which may be an exception; meanwhile, say how long it takes and let it be cancelled."""
-    waiting = _Waiting(key, work)
-    try:
-        return _call(*key, work, waiting.go_on)
-    except (SandboxError, ValueError) as error:
-        return Answer(error, len(pickle.dumps(key)))
-    finally:
-        waiting.end()
+def _known_or_new(key: _Key, work: Work, while_waiting: Callable[[], None]) -> Answer:
+    """The answer, which may be an exception."""
+    known = _answers.get(key)
+    if known is None:
+        try:
+            known = _call(*key, work, while_waiting)
+        except (SandboxError, ValueError) as error:
+            known = Answer(error, len(pickle.dumps(key)))
+        _answers.keep(key, known)
+    return known
+
+
+def _value(answer: Answer) -> Any:
+    """What was answered; raises it if it is an exception."""
+    if isinstance(answer.value, SandboxError):
+        raise SpecError(str(answer.value))
+    if isinstance(answer.value, Exception):
+        raise answer.value.with_traceback(None)
+    return answer.value
 
 
 def _give_way() -> None:

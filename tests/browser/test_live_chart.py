@@ -50,7 +50,7 @@ def test_redraws_keep_the_node_and_fetch_plotly_once(page: Page, url: str, conso
     after = chart(page)
     assert [after["tag"], chart(page, ACCURACY)["tag"]] == ["0", "1"]
     assert after["lastStep"] > before["lastStep"]
-    assert after["label"].startswith("Loss by training step. Latest values: training ")
+    assert after["label"].startswith("Loss by training step. Latest values: batch ")
     assert len([address for address in fetched if "plotly.min.js" in address]) == 1
     assert console_errors == []
 
@@ -113,7 +113,7 @@ def test_a_curve_hidden_in_the_legend_stays_hidden(page: Page, url: str) -> None
     page.locator(".live-chart").first.locator(".legendtoggle").first.click()
     page.wait_for_function(f"({CHART})(0).hidden.length > 0")
     wait_for_redraws(page, 5)
-    assert chart(page)["hidden"] == ["Training"]
+    assert chart(page)["hidden"] == ["Batch"]
 
 
 def test_light_and_dark_are_followed_while_the_page_is_open(

@@ -23,7 +23,13 @@ FIGURES: dict[str, Callable[[], dict[str, Any]]] = {
     "loss, first step": lambda: loss_figure([1], [2.3]),
     "loss": lambda: loss_figure(STEPS, LOSSES, epoch_steps=ENDS, test_losses=[0.5, 0.4]),
     "loss, everything": lambda: loss_figure(
-        STEPS, LOSSES, epoch_steps=ENDS, test_losses=[0.5, 0.4], validation_losses=[0.6, 0.5], log=True
+        STEPS,
+        LOSSES,
+        epoch_steps=ENDS,
+        training_losses=[0.7, 0.6],
+        test_losses=[0.5, 0.4],
+        validation_losses=[0.6, 0.5],
+        log=True,
     ),
     "loss, not smoothed": lambda: loss_figure(STEPS, LOSSES, smoothing=0),
     "loss, not a number": lambda: loss_figure([1, 2, 3], [2.3, math.nan, math.inf]),
@@ -79,6 +85,14 @@ def test_test_loss_stands_where_its_epoch_ended() -> None:
     assert (test["name"], test["x"], test["y"]) == ("Test", [2000], [0.4])
 
 
+def test_the_loss_of_a_batch_and_the_training_loss_of_an_epoch_have_names_of_their_own() -> None:
+    built = FIGURES["loss, everything"]()
+    names = [trace["name"] for trace in built["data"]]
+    assert names == ["Batch", "Batch, smoothed", "Training", "Validation", "Test"]
+    training = built["data"][2]
+    assert (training["x"], training["y"]) == (ENDS, [0.7, 0.6])
+
+
 def test_log_axis_on_request() -> None:
     assert loss_figure(STEPS, LOSSES)["layout"]["yaxis"]["type"] == "linear"
     assert loss_figure(STEPS, LOSSES, log=True)["layout"]["yaxis"]["type"] == "log"
@@ -88,7 +102,7 @@ def test_curves_keep_their_ids_when_others_join() -> None:
     early = [trace["uid"] for trace in loss_figure(STEPS, LOSSES)["data"]]
     late = [trace["uid"] for trace in FIGURES["loss, everything"]()["data"]]
     assert early == late[:2]
-    assert len(set(late)) == len(late) == 4
+    assert len(set(late)) == len(late) == 5
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.data import DATASETS
 from playground.data.folders import downloads_folder
-from playground.networks import presets
+from playground.networks import Layer, NetworkSpec, presets
 from playground.networks.share import to_link
 from playground.training import OPTIMIZERS, SCHEDULES, RunStore, recommended
 from tests.pages.conftest import as_shown, assert_no_traceback, open_page, wait_for
@@ -257,6 +257,72 @@ def test_a_network_of_ones_own_is_in_the_address_and_survives_a_refresh() -> Non
     assert "own" not in page.query_params
     page.selectbox(key="network").select("own").run()
     assert to_link(spec) in (page.query_params["own"], *page.query_params["own"])
+
+
+COLOURED = NetworkSpec.from_code(
+    """
+class Mine(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3 * 32 * 32, 10)
+
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+"""
+)
+MINE = replace(COLOURED, input_shape=(3, 32, 32))
+
+
+def test_a_network_in_the_address_brings_the_data_set_that_fits_it() -> None:
+    page = open_page(network="Mine, your own", own=to_link(MINE))
+    assert_no_traceback(page)
+    assert value(page, "dataset") == "cifar10"
+    assert any(caption.value == "Mine fits CIFAR-10, whose images are 3 × 32 × 32." for caption in page.caption)
+    assert page.button(key="start_download")
+    assert not page.error
+    page.selectbox(key="network").select("lenet").run()
+    assert value(page, "dataset") == "cifar10", "what is chosen stays"
+
+
+def test_a_data_set_in_the_address_stays_and_the_one_that_fits_is_offered_first() -> None:
+    page = open_page(network="Mine, your own", own=to_link(MINE), dataset=DATASETS["fashion_mnist"].label)
+    assert value(page, "dataset") == "fashion_mnist"
+    (error,) = page.error
+    assert "Mine" in error.value
+    page.button(key="take_fitting_data").click().run()
+    assert_no_traceback(page)
+    assert value(page, "dataset") == "cifar10"
+    assert not page.error
+
+
+def test_a_network_from_build_brings_the_data_set_that_fits_it_and_keeps_both_in_a_refresh() -> None:
+    page = open_page("pages/build.py", network=to_link(MINE))
+    page.button(key="open_in_train").click().run()
+    assert_no_traceback(page)
+    assert (value(page, "network"), value(page, "dataset")) == ("own", "cifar10")
+    refreshed = open_page(**{name: "".join(values) for name, values in page.query_params.items()})
+    assert (value(refreshed, "network"), value(refreshed, "dataset")) == ("own", "cifar10")
+
+
+def test_a_network_from_build_keeps_a_data_set_that_was_chosen_and_fits() -> None:
+    page = open_page()
+    page.selectbox(key="dataset").select("fashion_mnist").run()
+    page.switch_page("pages/build.py").run()
+    page.button(key="open_in_train").click().run()
+    assert_no_traceback(page)
+    assert (value(page, "network"), value(page, "dataset")) == ("own", "fashion_mnist")
+
+
+def test_a_network_without_parameters_and_a_single_image_are_said_on_the_page() -> None:
+    idle = NetworkSpec(
+        "Idle", (Layer("flat", "Flatten"), Layer("pool", "AdaptiveAvgPool1d", {"output_size": 10})), (1, 28, 28)
+    )
+    page = open_page(network="Idle, your own", own=to_link(idle))
+    assert "Idle has no parameters, so there is nothing to train" in page.error[0].value
+    assert page.button(key="start").disabled
+    page = open_page(network=presets.info("mlp_batchnorm").label, first="1", batch_size="1")
+    assert page.error[0].value.endswith("; train on at least 2 images.")
+    assert page.button(key="start").disabled
 
 
 def test_a_broken_network_in_the_address_is_said() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from playground.training import EndEvent, Run, RunStore
 from playground.training.process_identity import ProcessIdentity
-from playground.training.run_files import write_process
+from playground.training.run_files import PROCESS_NAME, write_process
 from playground.ui.train import starting
 from tests.pages.conftest import (
     SMALL,
@@ -69,7 +70,9 @@ def test_a_finished_run_shows_its_result_its_curve_and_what_can_be_taken_away(fi
     accuracy = f"{curve.epochs[-1].test_accuracy:.2%}"
     assert accuracy in page.success[0].value
     assert accuracy in [metric.value for metric in page.metric]
-    assert f"{curve.losses[-1]:.4f}" in [metric.value for metric in page.metric]
+    metrics = {metric.label: metric.value for metric in page.metric}
+    assert metrics["Batch loss"] == f"{curve.losses[-1]:.4f}"
+    assert metrics["Training loss"] == f"{curve.epochs[-1].train_loss:.4f}"
     loss, accuracies = charts(page)
     assert [loss["data"][0]["x"][0], loss["data"][0]["x"][-1]] == [curve.steps[0], curve.steps[-1]]
     percent = [epoch.test_accuracy * 100 for epoch in curve.epochs]
@@ -87,13 +90,58 @@ def test_opening_the_address_of_a_run_fills_the_form_with_its_settings(finished:
 
 
 def test_opening_a_past_run_fills_the_form_with_its_settings(finished: Run) -> None:
-    page = open_page()
+    page = open_page(network="LeNet")
     assert form(page) != FORM
     page.button(key=f"open_{finished.id}").click().run()
     assert_no_traceback(page)
     assert page.query_params["run"] == finished.id
     assert page.success
     assert form(page) == FORM
+
+
+def test_a_fresh_page_opens_the_newest_run_with_its_settings_and_puts_it_into_the_address(
+    finished: Run, interrupted: Run
+) -> None:
+    newest = max(finished, interrupted, key=lambda run: run.id)
+    page = open_page()
+    assert_no_traceback(page)
+    assert page.query_params["run"] == newest.id
+    assert "No run yet" not in " ".join(markdown.value for markdown in page.markdown)
+    assert form(page) == form(open_page(run=newest.id))
+
+
+def test_a_fresh_page_opens_the_run_that_trains_before_newer_ones(store: RunStore) -> None:
+    running, waiting = (store.create(replace(SMALL, seed=seed)) for seed in range(2))
+    write_process(running.folder, ProcessIdentity.of(os.getpid()))
+    assert [running.status, waiting.status] == ["starting", "queued"]
+    assert waiting.id == store.runs()[0].id
+    assert open_page().query_params["run"] == running.id
+    (running.folder / PROCESS_NAME).unlink()
+
+
+def test_settings_in_the_address_stay_what_they_are_beside_the_newest_run(finished: Run) -> None:
+    page = open_page(epochs="9")
+    assert_no_traceback(page)
+    assert form(page) == {**form(open_page(network="LeNet")), "epochs": 9}
+    assert "run" not in page.query_params
+    assert any(f"{finished.history.epochs[-1].test_accuracy:.2%}" in said.value for said in page.success)
+
+
+def test_the_run_that_a_person_chose_is_shown_again_after_a_visit_elsewhere(finished: Run, interrupted: Run) -> None:
+    first, second = sorted((finished, interrupted), key=lambda run: run.id)
+    page = open_page()
+    assert page.query_params["run"] == second.id
+    page.button(key=f"open_{first.id}").click().run()
+    page.switch_page("pages/build.py").run()
+    page.query_params.clear()
+    page.switch_page("pages/train.py").run()
+    assert page.query_params["run"] == first.id
+
+
+def test_a_run_that_cannot_be_read_is_not_opened_where_another_can(finished: Run, failed: Run) -> None:
+    first, second = sorted((finished, failed), key=lambda run: run.id)
+    (second.folder / "config.json").write_text("{")
+    assert open_page().query_params["run"] == first.id
 
 
 def test_the_address_wins_over_the_settings_of_its_run(finished: Run) -> None:
@@ -103,7 +151,7 @@ def test_the_address_wins_over_the_settings_of_its_run(finished: Run) -> None:
 def test_a_failed_run_says_why(failed: Run) -> None:
     page = open_page(run=failed.id)
     assert_no_traceback(page)
-    (error,) = [box.value for box in page.error if "5,923" in box.value]
+    (error,) = [box.value for box in page.error if "only 5,923" in box.value]
     assert error.endswith(".")
 
 
@@ -123,6 +171,15 @@ def test_past_runs_are_listed_newest_first_with_how_they_ended(finished: Run, fa
     assert listed == sorted((run.id for run in (finished, failed, interrupted)), reverse=True)
     badges = " ".join(markdown.value for markdown in page.markdown)
     assert all(status in badges for status in ("finished", "failed", "interrupted"))
+
+
+def test_the_list_says_on_which_images_an_accuracy_was_measured(past_run: Callable[..., Run]) -> None:
+    runs = {"validation": past_run(SMALL), "test": past_run(replace(SMALL, validation=0.0))}
+    captions = [caption.value for caption in open_page(network="LeNet").caption]
+    for images, run in runs.items():
+        best = run.history.best
+        assert best
+        assert any(caption.startswith(f"{best.selection_accuracy:.2%} {images} · ") for caption in captions)
 
 
 def test_a_long_list_is_shown_in_parts(store: RunStore, finished: Run) -> None:
@@ -146,8 +203,13 @@ def test_delete_asks_first_and_removes_the_run(store: RunStore, finished: Run, f
     assert_no_traceback(page)
     assert [run.id for run in store.runs()] == [failed.id]
     assert not finished.folder.exists()
-    assert "run" not in page.query_params
+    assert page.query_params["run"] == failed.id
     assert f"open_{finished.id}" not in [button.key for button in page.button]
+    assert any("only 5,923" in sentence for sentence in sentences(page)), "the run that is left is shown"
+    page.button(key="delete_run").click().run()
+    assert_no_traceback(page)
+    assert store.runs() == []
+    assert "No run yet" in " ".join(markdown.value for markdown in page.markdown)
 
 
 @pytest.mark.usefixtures("store")

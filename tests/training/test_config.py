@@ -12,7 +12,6 @@ from playground.data import BATCH_AUGMENTATIONS, DATASETS, Subset
 from playground.data.augmentation import RandomCrop, RandomHorizontalFlip, RandomRotation
 from playground.networks import NetworkSpec, SpecError, presets
 from playground.training import OPTIMIZERS, SCHEDULES, ConfigError, TrainConfig
-from playground.training.config import check_batch_size
 from tests.training.conftest import network
 
 CLASSES_AND_FIRST = Subset(classes=(3, 1), first=50)
@@ -151,13 +150,6 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ConfigError) as caught:
         TrainConfig(optimizer="adagrad")
     assert all(name in str(caught.value) for name in OPTIMIZERS)
-
-
-def test_a_batch_size_larger_than_the_data_is_answered_with_the_largest() -> None:
-    check_batch_size(60_000, 60_000)
-    with pytest.raises(ConfigError, match="at most 60,000") as caught:
-        check_batch_size(60_001, 60_000)
-    assert caught.value.field == "batch_size"
 
 
 def test_the_spec_is_the_preset_or_the_network_of_ones_own() -> None:

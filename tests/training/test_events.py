@@ -148,4 +148,5 @@ def test_what_may_be_null_may_be() -> None:
 def test_the_best_epoch_is_chosen_on_the_validation_images_if_there_are_any() -> None:
     without = EpochEvent(1, 10, 0.5, 0.4, 0.9, 1.0, 1000.0)
     with_validation = EpochEvent(1, 10, 0.5, 0.4, 0.9, 1.0, 1000.0, 0.3, 0.8)
-    assert (without.selection_accuracy, with_validation.selection_accuracy) == (0.9, 0.8)
+    assert (without.selection_accuracy, without.selection_images) == (0.9, "test")
+    assert (with_validation.selection_accuracy, with_validation.selection_images) == (0.8, "validation")

@@ -8,9 +8,11 @@ from typing import Any
 import psutil
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
 
-from playground.data import DataError, Subset, load, select
+from playground.data import DataError, ImageData, Subset, load, select
 from playground.data.augmentation import RandomCrop
+from playground.networks import NetworkSpec, presets
 from playground.training import (
     ConfigError,
     DivergedError,
@@ -22,6 +24,7 @@ from playground.training import (
     StepEvent,
     TrainConfig,
     TrainState,
+    check,
     resolve_device,
     train,
 )
@@ -100,6 +103,29 @@ def test_the_loss_falls_and_the_events_tell_the_run() -> None:
     assert steps[0].loss == pytest.approx(math.log(10), abs=0.8)
     assert all(event.images_per_second > 0 and event.epoch == -(-event.step // 6) for event in steps)
     assert sum(epoch.seconds for epoch in epochs) <= end.seconds
+
+
+class LossOfEachImage(Hook):
+    """Keeps the loss of each image of class 0 that the network sees in training."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+
+    def on_train_start(self, state: TrainState) -> None:
+        state.model.register_forward_hook(self._add)
+
+    def _add(self, model: torch.nn.Module, _images: Any, output: torch.Tensor) -> None:
+        if model.training:
+            self.losses += [cross_entropy(scores[None], torch.tensor([0])).item() for scores in output.detach()]
+
+
+def test_the_training_loss_of_an_epoch_is_a_mean_over_its_images_however_few_the_last_batch_has() -> None:
+    hook = LossOfEachImage()
+    # Zeros only: the labels are known to the hook.
+    config = small(subset=Subset(classes=(0,), first=101), batch_size=100, epochs=1, learning_rate=0.5)
+    (epoch,) = (event for event in train(config, [hook]) if isinstance(event, EpochEvent))
+    assert len(hook.losses) == 101
+    assert epoch.train_loss == pytest.approx(sum(hook.losses) / 101, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", ["logistic_regression", "lenet", "cnn"])
@@ -291,9 +317,11 @@ def test_a_batch_larger_than_the_training_images_is_refused() -> None:
     assert list(train(small(batch_size=600, epochs=1)))[-1].step == 1
 
 
+GROUPS = {"num_groups": 4, "num_channels": 784}
 BATCH_NORM = [
     network(FLATTEN, linear(784, 8), ("BatchNorm1d", {"num_features": 8}), linear(8, 10)),
     network(("AdaptiveAvgPool2d", {"output_size": 1}), ("BatchNorm2d", {"num_features": 1}), FLATTEN, linear(1, 10)),
+    network(FLATTEN, linear(784, 8), ("GroupNorm", {"num_groups": 8, "num_channels": 8}), linear(8, 10)),
 ]
 
 
@@ -310,8 +338,48 @@ def test_a_batch_of_one_image_is_refused_where_batch_normalization_needs_two(
     assert list(train(replace(config, batch_size=better)))[-1].status == "finished"
 
 
-def test_a_batch_of_one_image_is_no_trouble_elsewhere() -> None:
-    assert list(train(small(network="cnn", subset=Subset(first=101), epochs=1)))[-1].step == 2
+@pytest.mark.parametrize("spec", BATCH_NORM)
+def test_a_single_training_image_is_refused_where_two_are_needed(spec: Any) -> None:
+    config = small(network=spec, subset=Subset(first=1), batch_size=1, epochs=1)
+    with pytest.raises(ConfigError, match=r"^1 image is left .* layer[12].*; train on at least 2 images\.$") as caught:
+        list(train(config))
+    assert caught.value.field == "subset"
+    assert list(train(replace(config, subset=Subset(first=2), batch_size=2)))[-1].status == "finished"
+
+
+@pytest.mark.parametrize("spec", [presets.load("cnn"), network(FLATTEN, ("GroupNorm", GROUPS), linear(784, 10))])
+def test_a_batch_of_one_image_is_no_trouble_elsewhere(spec: NetworkSpec) -> None:
+    assert list(train(small(network=spec, subset=Subset(first=101), epochs=1)))[-1].step == 2
+
+
+def test_a_network_without_parameters_is_refused_before_anything_is_read() -> None:
+    config = small(network=network(FLATTEN, ("AdaptiveAvgPool1d", {"output_size": 10})))
+    with pytest.raises(
+        ConfigError, match=r"Own has no parameters, so there is nothing to train; add a layer"
+    ) as caught:
+        check(config)
+    assert caught.value.field == "network"
+
+
+@pytest.mark.parametrize(
+    "ending", ["x.detach()", "images.flatten(1)[:, :10]", "x.argmax(1, keepdim=True).expand(-1, 10)"]
+)
+def test_a_network_whose_parameters_have_no_part_in_its_output_is_refused(ending: str) -> None:
+    spec = NetworkSpec.from_code(
+        f"""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(784, 10)
+
+    def forward(self, images):
+        x = self.fc(images.flatten(1))
+        return {ending}
+"""
+    )
+    with pytest.raises(ConfigError, match=r"No parameter of Net has a part in its output, .*; take out") as caught:
+        list(train(small(network=replace(spec, input_shape=(1, 28, 28)))))
+    assert caught.value.field == "network"
 
 
 def test_a_device_that_is_not_here_is_refused() -> None:
@@ -322,6 +390,16 @@ def test_a_device_that_is_not_here_is_refused() -> None:
 def test_a_subset_that_the_data_cannot_give_is_a_data_error() -> None:
     with pytest.raises(DataError, match="class 10"):
         list(train(small(subset=Subset(classes=(10,)))))
+
+
+def test_labels_of_no_class_are_a_data_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoilt(name: str, *, train: bool, device: str) -> ImageData:
+        data = load(name, train=train, device=device)
+        return ImageData(data.images, data.labels + 5, data.info)
+
+    monkeypatch.setattr("playground.training.loop.load", spoilt)
+    with pytest.raises(DataError, match=r"labels of MNIST go from 5 to 14, but its classes are 0 to 9; .* fetch them"):
+        list(train(small(subset=Subset(first=600))))
 
 
 class PauseAt(Hook):

@@ -35,11 +35,12 @@ def test_it_trains_and_says_where_the_run_is(tmp_path: Path) -> None:
     (run,) = store.runs()
     assert f"Run folder: {run.folder}" in done.stdout
     assert re.search(
-        r"^epoch 1: train loss \d\.\d{4}, test loss .*, test accuracy \d+\.\d\d%, .* s$", done.stdout, re.M
+        r"^epoch 1: training loss \d\.\d{4}, test loss .*, test accuracy \d+\.\d\d%, .* s$", done.stdout, re.M
     )
     assert done.stdout.rstrip().endswith(f"Finished. Checkpoints, curve and settings: {run.folder}")
     assert re.search(r"lenet on \w+", done.stderr)
     assert "20/20" in done.stderr
+    assert "batch_loss=" in done.stderr
     assert "Traceback" not in done.stderr
 
     config = run.config

@@ -4,6 +4,8 @@ import json
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from playground.data import DATASETS
 from playground.images import TRANSFORMS, Pipeline, Transform
@@ -32,10 +34,15 @@ def test_what_does_not_suit_is_told_and_its_fixes_do(name: str) -> None:
     assert misfit is not None
     assert words in misfit.message
     assert misfit.fixes
-    pipeline = misfit.fixes[0].pipeline
-    # A fix may be the first of two: the padded crop still has another size.
-    again = check_pipeline(pipeline, shape)
-    assert check_pipeline(again.fixes[0].pipeline if again else pipeline, shape) is None
+    assert [check_pipeline(fix.pipeline, shape) for fix in misfit.fixes] == [None] * len(misfit.fixes)
+
+
+@given(st.lists(st.sampled_from([name for name, kind in TRANSFORMS.items() if kind.work != "batch"]), max_size=4))
+@settings(max_examples=60)
+def test_whoever_takes_a_fix_is_refused_no_second_time(names: list[str]) -> None:
+    misfit = check_pipeline(Pipeline([example(name) for name in names]), COLOUR)
+    for fix in misfit.fixes if misfit else ():
+        assert check_pipeline(fix.pipeline, COLOUR) is None, fix.text
 
 
 def test_what_is_switched_off_does_not_matter() -> None:

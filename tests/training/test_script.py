@@ -45,6 +45,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "validation split": {"validation": 0.23},
     "validation split of a subset": {"validation": 0.23, "subset": Subset(classes=(3, 1), first=250)},
     "incomplete batch": {"batch_size": 77},
+    "last batch of one": {"batch_size": 599, "epochs": 3},
     "one step": {"epochs": 1, "batch_size": 600},
     "seed": {"seed": 2**63 - 1, "augmentation": (RandomCrop(),)},
     "two threads": {"threads": 2, "network": "cnn"},
@@ -84,7 +85,7 @@ def printed(config: TrainConfig) -> tuple[list[str], dict[str, torch.Tensor]]:
     for event in train(config, [keep]):
         if isinstance(event, EpochEvent):
             lines.append(
-                f"epoch {event.epoch}: train loss {event.train_loss:.4f}, test loss {event.test_loss:.4f}, "
+                f"epoch {event.epoch}: training loss {event.train_loss:.4f}, test loss {event.test_loss:.4f}, "
                 f"test accuracy {event.test_accuracy:.2%}"
             )
             if event.validation_accuracy is not None:

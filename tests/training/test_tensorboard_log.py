@@ -19,9 +19,10 @@ from playground.training.worker import run_in_folder
 from tests.training.conftest import PATIENCE, small, wait_for
 
 TAGS = {
-    "loss/train": (StepEvent, "loss"),
+    "loss/batch": (StepEvent, "loss"),
     "learning_rate": (StepEvent, "learning_rate"),
     "images_per_second": (StepEvent, "images_per_second"),
+    "loss/training": (EpochEvent, "train_loss"),
     "loss/test": (EpochEvent, "test_loss"),
     "accuracy/test": (EpochEvent, "test_accuracy"),
     "loss/validation": (EpochEvent, "validation_loss"),
@@ -59,6 +60,7 @@ def test_without_a_split_there_are_no_scalars_of_validation(tmp_path: Path) -> N
     with TensorBoardLog(tmp_path) as board:
         board.append(EpochEvent(1, 6, 0.5, 0.4, 0.9, 1.0, 1000.0))
     assert scalars(tmp_path) == {
+        "loss/training": [(6, pytest.approx(0.5))],
         "loss/test": [(6, pytest.approx(0.4))],
         "accuracy/test": [(6, pytest.approx(0.9))],
     }
@@ -68,7 +70,7 @@ def test_the_scalars_reach_the_disk_while_the_run_goes_on(tmp_path: Path) -> Non
     with TensorBoardLog(tmp_path) as board:
         event: Event = StepEvent(1, 1, 2.3, 0.1, 1000.0)
         board.append(event)
-        wait_for(lambda: scalars(tmp_path).get("loss/train"), "the first scalar")
+        wait_for(lambda: scalars(tmp_path).get("loss/batch"), "the first scalar")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from playground.ui.open_page import open_page_button
 from playground.ui.sandboxed import shown
 from playground.ui.text import plain
 from playground.ui.trace import in_words
-from playground.ui.train.form import use_own_network
+from playground.ui.train.form import train_own_network
 
 _SHOWN_GRAPH = "build_shown_graph"
 _NEXT_GRAPH = "build_next_graph"
@@ -41,7 +41,7 @@ def open_elsewhere(spec: NetworkSpec, trace: Trace | None) -> None:
     is_whole = trace is not None and trace.error is None and bool(spec.layers)
     train, inspect = st.columns(2)
     with train:
-        _open_in("Train", lambda: use_own_network(spec), "primary", is_whole)
+        _open_in("Train", lambda: train_own_network(spec), "primary", is_whole)
     with inspect:
         _open_in("Inspect", lambda: inspect_own_network(spec), "secondary", bool(spec.layers))
 

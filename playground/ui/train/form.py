@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from playground.data import BATCH_AUGMENTATIONS, DATASETS, DataError, Subset
-from playground.networks import FitError, NetworkSpec, SpecError, check_fit, presets
+from playground.networks import FitError, NetworkSpec, SpecError, Trace, presets, trace
 from playground.training import (
     OPTIMIZERS,
     SCHEDULES,
     ConfigError,
+    StoreError,
     TrainConfig,
     default_threads,
     recommended,
 )
+from playground.training.dataset_fit import fitting_datasets
 from playground.training.devices import usable_cores
-from playground.training.launcher import check_size
+from playground.training.network_fit import check_trainable, layer_that_needs_two_images
+from playground.training.sizes import check_sizes, selected_images
 from playground.ui.fix_button import fix_button
 from playground.ui.kinds_of_work import TRACING
 from playground.ui.messages import show_error
-from playground.ui.own_network import OWN, keep_own_network, network_label, own_network, put_into_address
+from playground.ui.own_network import (
+    OWN,
+    has_own_network_in_address,
+    keep_own_network,
+    network_label,
+    own_network,
+    put_into_address,
+)
 from playground.ui.own_pipeline import begin_with_pipeline, keep_own_pipeline, own_pipeline
-from playground.ui.runs import launcher
-from playground.ui.sandboxed import sandbox_is_ready, shown
+from playground.ui.pipeline_address import has_pipeline_in_address
+from playground.ui.runs import launcher, store
+from playground.ui.sandboxed import ask_once, sandbox_is_ready, shown
 from playground.ui.set_widgets import set_widgets
+from playground.ui.text import by, plain
 from playground.ui.train.download_box import download_box
 from playground.ui.train.pipeline import link_to_pipelines, pipeline_box, pipeline_suits
 from playground.ui.uninterrupted import uninterrupted
@@ -52,6 +66,9 @@ _KEYS = (
 _OPTIONAL = ("first", "classes", "augmentation", "threads")
 _NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "first", "validation", "threads")
 _BIND: Any = "query-params"
+# The data set that the person chose last, kept for a visit to another page.
+_CHOSEN_DATASET = "chosen_dataset"
+_HANDED_OVER = "network_was_handed_over"
 
 
 def fill_form(config: TrainConfig) -> None:
@@ -63,19 +80,45 @@ def fill_form(config: TrainConfig) -> None:
 
 
 @uninterrupted()
+def train_own_network(spec: NetworkSpec) -> None:
+    """Hand over a network and the data set that fits it; to be called like `use_own_network`.
+
+    What the person chose last stays where it fits.
+    """
+    keep_own_network(spec)
+    fitting = _fitting_datasets(spec)
+    chosen = st.session_state.get(_CHOSEN_DATASET)
+    if fitting:
+        set_widgets({"dataset": chosen if chosen in fitting else fitting[0]})
+    set_widgets({"network": OWN})
+    st.session_state[_HANDED_OVER] = True
+
+
+@uninterrupted()
 def use_own_network(spec: NetworkSpec) -> None:
     """Choose a network of the person's own; to be called before the widgets are drawn, such as in a callback."""
     keep_own_network(spec)
     set_widgets({"network": OWN})
 
 
-def train_form(initial: TrainConfig) -> TrainConfig | None:
+def brings_settings() -> bool:
+    """Whether the page was opened with settings: by its address, or by a network that was just handed over."""
+    handed_over = st.session_state.pop(_HANDED_OVER, False)
+    if handed_over or has_own_network_in_address() or has_pipeline_in_address():
+        return True
+    return any(key in st.query_params for key in _KEYS)
+
+
+def train_form(run_id: str | None) -> TrainConfig | None:
     """Draw the settings and return them, or None, with a sentence under them, when one cannot work.
 
-    They begin as in ``initial``, unless the page's address says otherwise, which takes up all that differs from it.
+    They begin as in the run of this id, or with what suits the first network, unless the page's address says
+    otherwise, which takes up all that differs from that.
     """
     _forget_unusable_numbers()
-    if own_network() is None and isinstance(initial.network, NetworkSpec):
+    own = own_network()
+    initial = _settings_of(run_id) or _first_settings(own)
+    if own is None and isinstance(initial.network, NetworkSpec):
         keep_own_network(initial.network)
     begin_with_pipeline(initial.pipeline)
     defaults = _values(initial)
@@ -90,7 +133,7 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
         _where_and_how(defaults)
     try:
         config = _read()
-        check_size(config)
+        check_sizes(config, selected_images(config), _needs_two_images(config))
     except (ConfigError, DataError) as error:
         show_error(error)
         return None
@@ -98,23 +141,74 @@ def train_form(initial: TrainConfig) -> TrainConfig | None:
     return config if _fits(config) and suits else None
 
 
+def _settings_of(run_id: str | None) -> TrainConfig | None:
+    # A run that is gone or cannot be read is told where it would be shown.
+    with contextlib.suppress(StoreError):
+        return store().get(run_id).config if run_id else None
+    return None
+
+
+def _first_settings(own: NetworkSpec | None) -> TrainConfig:
+    settings = recommended("lenet")
+    if own is None or not _is_chosen(own):
+        return settings
+    return replace(settings, network=own, dataset=next(iter(_fitting_datasets(own)), settings.dataset))
+
+
+def _is_chosen(own: NetworkSpec) -> bool:
+    """Whether the network of one's own is the one to train, in this tab or in the page's address."""
+    if "network" in st.session_state:
+        return bool(st.session_state["network"] == OWN)
+    # What is the first choice is not in the address.
+    in_address = st.query_params.get("network", network_label(OWN, own))
+    return has_own_network_in_address() and in_address == network_label(OWN, own)
+
+
+def _fitting_datasets(spec: NetworkSpec) -> list[str]:
+    return fitting_datasets(spec, _classes_told_apart(spec))
+
+
+def _classes_told_apart(spec: NetworkSpec) -> int | None:
+    """How many values the network gives for an image; None where it cannot be told."""
+    if not sandbox_is_ready():
+        return None
+    try:
+        found: Trace = ask_once(trace.trace_network, spec, (1, *spec.input_shape), work=TRACING)
+    except SpecError:
+        return None
+    return found.output_shape[-1] if found.output_shape else None
+
+
+def _needs_two_images(config: TrainConfig) -> str | None:
+    """The layer that does; None where there is none, or it cannot be told."""
+    if not sandbox_is_ready():
+        return None
+    try:
+        layer: str | None = ask_once(layer_that_needs_two_images, config.spec, DATASETS[config.dataset], work=TRACING)
+    except SpecError:
+        return None
+    return layer
+
+
 def _fits(config: TrainConfig) -> bool:
-    """Whether the network fits the data; if not, say why and offer the fixes."""
+    """Whether the network can be trained on the data; if not, say why and offer the fixes."""
     if not sandbox_is_ready():
         return True
-    error = _check_fit(config.spec, config.dataset)
+    error = _check_trainable(config.spec, config.dataset)
     if error is None:
         return True
     show_error(error.message)
+    if DATASETS[config.dataset].image_shape != config.spec.input_shape:
+        for name in _fitting_datasets(config.spec)[:1]:
+            fix_button(f"take {_dataset_in_words(name)}", "take_fitting_data", _choose_dataset, name)
     for fix in error.fixes:
         fix_button(fix.text, f"fix_{fix.text}", use_own_network, fix.apply(config.spec))
     return False
 
 
-def _check_fit(spec: NetworkSpec, dataset: str) -> FitError | None:
-    info = DATASETS[dataset]
+def _check_trainable(spec: NetworkSpec, dataset: str) -> FitError | None:
     try:
-        error: FitError | None = shown(check_fit, spec, info.image_shape, len(info.classes), work=TRACING)
+        error: FitError | None = shown(check_trainable, spec, DATASETS[dataset], work=TRACING)
     except SpecError as refusal:
         return FitError(refusal.message)
     return error
@@ -171,8 +265,23 @@ def _network_and_data(defaults: dict[str, Any]) -> None:
         format_func=lambda name: DATASETS[name].label,
         key="dataset",
         bind=_BIND,
+        on_change=lambda: _choose_dataset(st.session_state["dataset"]),
     )
-    download_box(st.session_state["dataset"])
+    chosen = st.session_state["dataset"]
+    if name == OWN and own and own.input_shape == DATASETS[chosen].image_shape:
+        st.caption(f"{plain(own.name)} fits {_dataset_in_words(chosen)}.")
+    download_box(chosen)
+
+
+def _dataset_in_words(name: str) -> str:
+    info = DATASETS[name]
+    return f"{info.label}, whose images are {by(info.image_shape)}"
+
+
+@uninterrupted()
+def _choose_dataset(name: str) -> None:
+    st.session_state[_CHOSEN_DATASET] = name
+    set_widgets({"dataset": name})
 
 
 def _how_long_and_how_fast(defaults: dict[str, Any]) -> None:

@@ -13,12 +13,13 @@ DEFAULT_SMOOTHING = 0.6
 def run_loss_figure(
     curve: RunHistory | None, *, smoothing: float = DEFAULT_SMOOTHING, log: bool = False
 ) -> dict[str, Any]:
-    """Return the loss by step, empty when there is no run."""
+    """Return the loss by step and by epoch, empty when there is no run."""
     epochs = curve.epochs if curve else []
     return loss_figure(
         curve.steps if curve else [],
         curve.losses if curve else [],
         epoch_steps=[epoch.step for epoch in epochs],
+        training_losses=[epoch.train_loss for epoch in epochs],
         test_losses=[epoch.test_loss for epoch in epochs],
         validation_losses=[epoch.validation_loss for epoch in epochs],
         smoothing=smoothing,

@@ -38,7 +38,7 @@ def run_list(selected: str | None) -> None:
 def _row(run: Run, selected: bool) -> None:
     status = run.status
     icon, color, meaning = STATUS_LOOKS[status]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.badge(status, icon=icon, color=color, width=120)
         st.button(
             plain(_describe(run)),
@@ -74,7 +74,7 @@ def _outcome(run: Run) -> str:
     curve = run.history
     parts = [run.id[4:6] + "-" + run.id[6:8] + " " + run.id[9:11] + ":" + run.id[11:13]]
     if curve.best:
-        parts.insert(0, f"{curve.best.selection_accuracy:.2%}")
+        parts.insert(0, f"{curve.best.selection_accuracy:.2%} {curve.best.selection_images}")
     if curve.end:
         parts.insert(1, duration(curve.end.seconds))
     return " · ".join(parts)

@@ -19,7 +19,7 @@ from playground.ui.inspect.network import inspect_run
 from playground.ui.inspect.view_choice import INSIDES, VIEW
 from playground.ui.messages import show_error, show_info, show_warning
 from playground.ui.open_page import open_page_button
-from playground.ui.runs import act, select_run, selected_run_id, store
+from playground.ui.runs import act, run_id_in_address, select_run, store
 from playground.ui.text import duration, plain
 from playground.ui.train.status_looks import STATUS_LOOKS
 from playground.ui.trained_runs import checkpoint_of, has_checkpoint
@@ -122,7 +122,7 @@ def delete_button(run: Run, key: str = "delete_run") -> None:
 
 def _delete(run: Run) -> None:
     act(lambda: store().delete(run))
-    if selected_run_id() == run.id and run.status == "deleted":
+    if run_id_in_address() == run.id and run.status == "deleted":
         select_run(None)
 
 

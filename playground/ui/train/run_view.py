@@ -118,20 +118,30 @@ def _why_queued(run: Run) -> str:
 
 
 def _metrics(curve: RunHistory | None) -> None:
-    loss, test, best, epoch_time = st.columns(4)
     last = curve.epochs[-1] if curve and curve.epochs else None
-    best_epoch = curve.best if curve else None
-    loss.metric("Training loss", f"{curve.losses[-1]:.4f}" if curve and curve.losses else "–")
-    test.metric("Test accuracy", f"{last.test_accuracy:.2%}" if last else "–")
-    best.metric(_best_label(best_epoch), f"{best_epoch.selection_accuracy:.2%}" if best_epoch else "–")
-    epoch_time.metric("Time per epoch", duration(last.seconds) if last else "–")
+    best = curve.best if curve else None
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        _metric(
+            "Batch loss",
+            f"{curve.losses[-1]:.4f}" if curve and curve.losses else None,
+            "The mean over the images of the latest step.",
+        )
+        _metric(
+            "Training loss",
+            f"{last.train_loss:.4f}" if last else None,
+            "The mean over all training images of the latest epoch, each as its step found it.",
+        )
+        _metric("Test accuracy", f"{last.test_accuracy:.2%}" if last else None)
+        _metric(_best_label(best), f"{best.selection_accuracy:.2%}" if best else None)
+        _metric("Time per epoch", duration(last.seconds) if last else None)
+
+
+def _metric(label: str, value: str | None, explanation: str | None = None) -> None:
+    st.metric(label, value or "–", help=explanation, width="content")
 
 
 def _best_label(epoch: EpochEvent | None) -> str:
-    if epoch is None:
-        return "Best epoch"
-    kind = "test" if epoch.validation_accuracy is None else "validation"
-    return f"Best {kind}, epoch {epoch.epoch}"
+    return f"Best {epoch.selection_images}, epoch {epoch.epoch}" if epoch else "Best epoch"
 
 
 def _chart_controls() -> None:

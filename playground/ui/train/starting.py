@@ -10,7 +10,7 @@ import streamlit as st
 from playground.data import DataError
 from playground.networks import SpecError
 from playground.training import Run, TrainConfig, TrainingError
-from playground.training.loop import check_network
+from playground.training.loop import check_settings
 from playground.ui.kinds_of_work import TRACING
 from playground.ui.messages import show_error
 from playground.ui.runs import launcher, select_run
@@ -40,7 +40,7 @@ def start(config: TrainConfig) -> str | None:
     """
     last: _Start | None = st.session_state.get(_LAST_START)
     try:
-        run = last.run if last and _is_same_click(last, config) else launcher().launch(config, _check_network)
+        run = last.run if last and _is_same_click(last, config) else launcher().launch(config, _check_settings)
     except (TrainingError, DataError, SpecError) as error:
         st.session_state[_ERROR] = str(error)
         return None
@@ -50,9 +50,9 @@ def start(config: TrainConfig) -> str | None:
     return run.id
 
 
-def _check_network(config: TrainConfig) -> None:
-    """Raise what `check_network` raises, and SpecError where it takes too much."""
-    ask(check_network, config, work=TRACING)
+def _check_settings(config: TrainConfig) -> None:
+    """Raise what `check_settings` raises, and SpecError where it takes too much."""
+    ask(check_settings, config, work=TRACING)
 
 
 @uninterrupted()
