@@ -42,9 +42,11 @@ class Watch:
         self.memory: list[int] = []
 
     def start(self) -> None:
+        """Begin to ask."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Ask no more."""
         self._stopped.set()
         self._thread.join()
 

@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.networks import SpecError
 from playground.sandbox import Answer, Sandbox, SandboxError, Work
+from playground.ui.text import plain
 from playground.ui.uninterrupted import uninterrupted
 
 # Less than a second is no wait.
@@ -138,7 +139,9 @@ class _Waiting:
             self._said = seconds
             if self._place is None:
                 self._draw()
-            self._words.caption(f":material/hourglass_top: This takes a while to {self._work.verb}: {seconds} s …")
+            self._words.caption(
+                f":material/hourglass_top: This takes a while to {plain(self._work.verb)}: {seconds} s …"
+            )
 
     def end(self) -> None:
         """Take the line away."""

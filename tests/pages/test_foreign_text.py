@@ -15,7 +15,7 @@ from streamlit.testing.v1.element_tree import Block, Element
 
 from playground.training import Run
 from playground.training.event_log import EVENT_LOG_NAME
-from playground.training.run import CONFIG_NAME
+from playground.training.run_files import CONFIG_NAME
 from playground.ui.text import as_code, plain
 from tests.hostile_text import HOSTILE, RAW, TEXTS, can_be_read, hostile_networks, link
 from tests.images.bad_files import encoded

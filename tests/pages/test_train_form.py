@@ -321,7 +321,7 @@ def test_a_network_without_parameters_and_a_single_image_are_said_on_the_page() 
     assert "Idle has no parameters, so there is nothing to train" in page.error[0].value
     assert page.button(key="start").disabled
     page = open_page(network=presets.info("mlp_batchnorm").label, first="1", batch_size="1")
-    assert page.error[0].value.endswith("; train on at least 2 images.")
+    assert as_shown(page.error[0].value).endswith("; train on at least 2 images.")
     assert page.button(key="start").disabled
 
 

@@ -74,7 +74,7 @@ def _outcome(run: Run) -> str:
     curve = run.history
     parts = [run.id[4:6] + "-" + run.id[6:8] + " " + run.id[9:11] + ":" + run.id[11:13]]
     if curve.best:
-        parts.insert(0, f"{curve.best.selection_accuracy:.2%} {curve.best.selection_images}")
+        parts.insert(0, f"{curve.best.selection_accuracy:.2%} {plain(curve.best.selection_images)}")
     if curve.end:
         parts.insert(1, duration(curve.end.seconds))
     return " · ".join(parts)
