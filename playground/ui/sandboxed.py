@@ -139,7 +139,8 @@ class _Waiting:
             self._said = seconds
             if self._place is None:
                 self._draw()
-            self._words.caption(
+            verb = plain(self._work.verb)
+            self._words.caption(f":material/hourglass_top: It takes a while to {verb} this: {seconds} s …")
                 f":material/hourglass_top: This takes a while to {plain(self._work.verb)}: {seconds} s …"
             )
 
