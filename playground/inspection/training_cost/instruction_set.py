@@ -21,15 +21,26 @@ def instruction_set() -> InstructionSet | None:
 
     That is the processor's, or the one that `ONEDNN_MAX_CPU_ISA` limits oneDNN to.
     """
-    has = torch.cpu.get_capabilities()
-    limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "ALL").upper()
-    if has["architecture"] != "x86_64" or has["avx10_2"] or limit in ("SSE41", "AVX"):
+    has, limit = torch.cpu.get_capabilities(), _limit()
+    if has.get("architecture") != "x86_64" or has.get("avx10_2") or limit in ("SSE41", "AVX"):
         return None
     if has_bfloat16():
-        return InstructionSet.AMX if has["amx_bf16"] and ("AMX" in limit or limit == "ALL") else InstructionSet.AVX512
-    return InstructionSet.AVX2 if has["avx2"] else None
+        return (
+            InstructionSet.AMX if has.get("amx_bf16") and ("AMX" in limit or limit == "ALL") else InstructionSet.AVX512
+        )
+    return InstructionSet.AVX2 if has.get("avx2") else None
+
+
+def has_bfloat16_instructions() -> bool:
+    """Whether the processor multiplies in bfloat16, which AVX-512 alone does not, rather than oneDNN in its place."""
+    is_limited = _limit() in ("AVX512_CORE", "AVX512_CORE_VNNI")
+    return has_bfloat16() and bool(torch.cpu.get_capabilities().get("avx512_bf16")) and not is_limited
 
 
 def has_bfloat16() -> bool:
     """Whether oneDNN computes in bfloat16 here, for which it wants AVX-512 on x86."""
     return bool(torch._C._has_mkldnn and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def _limit() -> str:
+    return os.environ.get("ONEDNN_MAX_CPU_ISA", "ALL").upper()

@@ -20,6 +20,8 @@ _READ_DIRECTLY = (1, 3)
 _WIDEST = 7
 # What threads take to wait for each other, and what else does not grow.
 _THREAD = 2**14
+# The same where threads have the tiles of AMX besides.
+_TILES = 2**16
 
 
 def onednn_forward(convolution: Convolution) -> Workspace:
@@ -72,6 +74,7 @@ class _Layout:
         self._block = 8 if kind is InstructionSet.AVX2 else 16
         self._is_read_plain = channels < self._block and not convolution.transposed and not self._is_by_pixels
         self._threads = min(torch.get_num_threads(), len(convolution.values))
+        self._room = self._threads * (_TILES if self._is_by_pixels else _THREAD)
         self.plain_copies = 2 if self._is_by_pixels or convolution.transposed else 1
         self.input_gradient = self._padded(convolution.values)
         self.values = 0 if self._is_read_plain else self.input_gradient
@@ -82,7 +85,7 @@ class _Layout:
         """What it takes to compute the output or the input's gradient, most of it images of each thread."""
         convolution, images = self._convolution, len(self._convolution.values)
         if self._is_by_pixels:
-            return 2 * self._threads * self._image()
+            return 2 * self._threads * self._image() + self._room
         if convolution.transposed and not is_backward:
             return self._threads * self._image() + (2 * self.output if self._is_half else 0)
         if convolution.is_pointwise and not is_backward:
@@ -94,7 +97,7 @@ class _Layout:
 
     def of_weight_gradient(self) -> int:
         """What the gradient of the weight takes, which is summed in float32, by each thread for itself."""
-        copies = self._values_once_more() + self.output + self.weight + self._threads * _THREAD
+        copies = self._values_once_more() + self.output + self.weight + self._room
         if self._is_half:
             copies += self._threads * (2 * self.weight + self.plain_copies * self._image())
         else:
@@ -113,7 +116,7 @@ class _Layout:
 
     def _multiplied(self) -> int:
         weight = self._convolution.weight.nbytes
-        return weight + self._threads * (self._convolution.columns + 4 * weight + _THREAD)
+        return weight + self._threads * (self._convolution.columns + 4 * weight) + self._room
 
     def _values_once_more(self) -> int:
         """The input for the gradient of the weight; of 1 or 3 channels there are kernels that read it as it is."""

@@ -17,7 +17,11 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from playground.inspection.training_cost.instruction_set import has_bfloat16, instruction_set
+from playground.inspection.training_cost.instruction_set import (
+    has_bfloat16,
+    has_bfloat16_instructions,
+    instruction_set,
+)
 from playground.inspection.training_cost.workspace import Workspace, exactly
 
 NO_KERNEL = "could not create a primitive descriptor"
@@ -91,7 +95,8 @@ def lstm_workspace(func: Any, args: Any) -> Workspace:
         copies = _backward_copies(args[0], args[5].shape[-1], args[10])
     else:
         return exactly(0)
-    return Workspace(0, None if instruction_set() is None else copies + torch.get_num_threads() * _PARTS * _PAGE)
+    is_known = instruction_set() is not None and (args[0].dtype is torch.float32 or has_bfloat16_instructions())
+    return Workspace(0, copies + torch.get_num_threads() * _PARTS * _PAGE if is_known else None)
 
 
 def _forward_copies(values: torch.Tensor, hidden: int) -> int:

@@ -20,6 +20,8 @@ LOWER = list(LIMITS)[: [None, *InstructionSet].index(HERE)]
 # Tensors of a few numbers, such as the loss and the labels, come and go as they like.
 SLACK = 0.001
 
+HALF_LSTMS = ("lstm bf16", "lstm autocast")
+
 
 @functools.cache
 def peaks_at(limit: str) -> tuple[str | None, dict[str, Peak]]:
@@ -47,7 +49,8 @@ def test_the_range_is_narrow_where_a_convolution_is_not_all_that_there_is(limit:
     kind, peaks = peaks_at(limit)
     networks = [peaks[name] for name in NETWORKS if not peaks[name].refusal]
     assert [each for each in networks if each.is_bounded and each.most > 1.1 * each.measured] == []
-    assert kind is None or all(each.is_bounded for each in peaks.values())
+    # Without instructions for bfloat16, what oneDNN does instead for an LSTM is not known.
+    assert kind is None or all(each.is_bounded for each in peaks.values() if each.case not in HALF_LSTMS)
 
 
 @pytest.mark.parametrize("limit", ["", *LOWER])
