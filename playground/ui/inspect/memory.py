@@ -104,7 +104,7 @@ def peak_size(found: Budget) -> str:
 def _library(found: Budget) -> str:
     """What the range of the peak comes from."""
     if found.is_bounded:
-        return "What oneDNN takes for the time of a convolution or an LSTM has bounds on this processor, so a range."
+        return "" if found.least_peak == found.peak else f"Only the bounds of what {_ON_THIS_PROCESSOR} are known."
     library = "cuDNN takes for the time of a convolution" if found.device == "cuda" else _ON_THIS_PROCESSOR
     return f"What {library} is not known beforehand and comes on top."
 
