@@ -10,6 +10,7 @@ import itertools
 import torch
 from torch import nn
 
+from benchmarks.measuring import print_machine
 from playground.inspection import budget, build_torchvision_model
 from playground.networks import presets
 from tests.inspection.training_cost.real_steps import RealStep, peak_on_cpu, peak_on_cuda
@@ -26,6 +27,7 @@ _BATCHES = {
 def main() -> None:
     """Print a line for each network, batch size, optimizer and precision."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    print_machine()
     for name, batches in _BATCHES[device].items():
         for batch, optimizer, precision in itertools.product(batches, ("sgd", "adam"), ("fp32", "bf16", "autocast")):
             _compare(name, batch, optimizer, precision, device)
@@ -38,11 +40,12 @@ def _compare(name: str, batch: int, optimizer: str, precision: str, device: str)
     images = torch.zeros(batch, *shape, device=device, dtype=dtype)
     step = RealStep(model.to(device, dtype), images, optimizer, precision)
     measured = peak_on_cuda(step) if device == "cuda" else peak_on_cpu(step)
-    sizes = f"predicted {predicted.peak / 2**20:9.2f} MiB, measured {measured / 2**20:9.2f} MiB"
-    ratio = predicted.peak / measured
-    print(
-        f"{name:10} {batch:5} {optimizer:5} {precision:8}  {sizes}, {ratio:.3f}  ({predicted.peak_phase})", flush=True
+    sizes = (
+        f"{predicted.least_peak / 2**20:9.2f} to {predicted.peak / 2**20:9.2f} MiB, measured {measured / 2**20:9.2f}"
     )
+    ratios = f"{predicted.least_peak / measured:.3f} to {predicted.peak / measured:.3f}"
+    known = predicted.peak_phase if predicted.is_bounded else f"{predicted.peak_phase}, no upper bound"
+    print(f"{name:10} {batch:5} {optimizer:5} {precision:8}  {sizes}, {ratios}  ({known})", flush=True)
 
 
 def _network(name: str) -> tuple[nn.Module, tuple[int, ...]]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from benchmarks.app import browser, new_page, server
-from benchmarks.measuring import Figure, percentile, print_figures
+from benchmarks.measuring import Figure, percentile, print_figures, ratio
 from playground.networks import presets
 
 _DRAFT = "5e5e5e5e5e50"
@@ -67,6 +67,8 @@ def main() -> None:
             Figure("a width changed to the fault and its fixes, median", statistics.median(broken), "s", 0.5, False),
             Figure("a width changed to the fault and its fixes, p95", percentile(broken, 95), "s"),
             Figure("run the exported file instead", run, "s"),
+            ratio("a layer added to that", statistics.median(added), run, 0.25),
+            ratio("a width changed to that", statistics.median(broken), run, 0.25),
         ]
     )
 

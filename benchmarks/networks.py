@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 import torchvision
 
-from benchmarks.measuring import Figure, print_figures
+from benchmarks.measuring import Figure, print_figures, ratio
 from playground.networks import NetworkSpec, find_slips, preset_sources, presets
 from playground.networks.fixes import set_arguments
 from playground.networks.propagate import forget_layers
@@ -53,13 +53,16 @@ def main() -> None:
     code, own_densenet = resnet152.to_code(), presets.load("densenet121").to_code()
     resnet, densenet = map(inspect.getsource, (torchvision.models.resnet, torchvision.models.densenet))
     broken = _broken_source()
+    cold = _milliseconds("trace of ResNet-152, nothing known", repeats, lambda: _cold(resnet152, _IMAGES), 400)
+    run = _milliseconds("build and run ResNet-152 instead", 3, lambda: _run(resnet152, _IMAGES))
     print_figures(
         [
             _milliseconds("trace of LeNet, nothing known", repeats, lambda: _cold(lenet, (1, 1, 28, 28)), 10),
             _milliseconds("build and run LeNet instead", repeats, lambda: _run(lenet, (1, 1, 28, 28))),
-            _milliseconds("trace of ResNet-152, nothing known", repeats, lambda: _cold(resnet152, _IMAGES), 400),
+            cold,
+            run,
+            ratio("trace of ResNet-152 to building and running it", cold.value, run.value, 0.25),
             _milliseconds("trace of ResNet-152 again", repeats, lambda: resnet152.trace(_IMAGES)),
-            _milliseconds("build and run ResNet-152 instead", 3, lambda: _run(resnet152, _IMAGES)),
             _milliseconds("trace of ResNet-50 after an edit in its middle", repeats, _edits(resnet50, 3)),
             _milliseconds("the same for an edit that breaks it, with its fixes tried", repeats, _edits(resnet50, 1)),
             _milliseconds(

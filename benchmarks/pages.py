@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from benchmarks.app import browser, new_page, server, wait_for_warm_worker
-from benchmarks.measuring import Figure, interleaved_medians, percentile, print_figures
+from benchmarks.measuring import Figure, interleaved_medians, percentile, print_figures, ratio
 from playground.networks import presets
 
 _TORCH_FIRST = """import torch, torchvision, streamlit as st
@@ -74,6 +74,7 @@ def _first_paint(folder: Path, repeats: int) -> list[Figure]:
     return [
         Figure("first paint of the home page, cold server", seconds["ours"], "s", 1.5, at_least=False),
         Figure("first paint of a page that imports torch first", seconds["torch first"], "s"),
+        ratio("first paint to that", seconds["ours"], seconds["torch first"], 0.6),
     ]
 
 
@@ -144,6 +145,7 @@ def _first_point(folder: Path, repeats: int) -> list[Figure]:
             at_least=False,
         ),
         Figure("click to first point, fresh server, median", statistics.median(cold), "s"),
+        ratio("warm worker to fresh server", statistics.median(warm), statistics.median(cold), 0.5),
     ]
 
 
@@ -174,6 +176,7 @@ def _reruns(folder: Path, repeats: int) -> list[Figure]:
         Figure("page rerun while a run trains, p95", percentile(training, 95), "s", 0.7, at_least=False),
         Figure("page rerun at rest, median", statistics.median(resting), "s"),
         Figure("page rerun at rest, p95", percentile(resting, 95), "s"),
+        ratio("page rerun while a run trains to at rest", statistics.median(training), statistics.median(resting), 2),
     ]
 
 

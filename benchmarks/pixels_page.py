@@ -22,7 +22,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from benchmarks.app import browser, new_page, server
-from benchmarks.measuring import Figure, percentile, print_figures
+from benchmarks.measuring import Figure, percentile, print_figures, ratio
 from playground.images import load_sample
 from playground.images.opencv import OPERATIONS, Chain, Operation
 
@@ -77,7 +77,8 @@ def main() -> None:
     for name, (preview, whole) in slow.items():
         figures.append(Figure(f"{name}: to the preview", preview, "s", 0.5, at_least=False))
         figures.append(Figure(f"{name}: to the picture at full size", whole, "s"))
-    print_figures([*figures, Figure("run the script instead", script, "s")])
+    to_script = ratio("an operation to that", statistics.median(quick), script, 1)
+    print_figures([*figures, Figure("run the script instead", script, "s"), to_script])
 
 
 def _photograph(folder: Path) -> Path:

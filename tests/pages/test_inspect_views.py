@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.inspection import budget, build_torchvision_model, compare, fold, receptive_fields, summarize
 from playground.networks import presets
 from playground.training import RunStore
+from playground.ui.inspect.memory import peak_size
 from playground.ui.text import size
 from tests.pages.conftest import assert_no_traceback, field, open_page
 
@@ -73,7 +76,7 @@ def test_memory_is_that_of_the_budget() -> None:
     assert_no_traceback(page)
     expected = budget(presets.load("lenet"), (1, 1, 28, 28), batch_size=64, optimizer="sgd")
     shown = metrics(page)
-    assert shown["Peak of a training step"] == size(expected.peak)
+    assert shown["Peak of a training step"] == peak_size(expected)
     assert shown["Saved activations"] == size(expected.saved_activations)
 
     page.number_input(key="memory_device").set_value(0.1).run()
@@ -117,3 +120,11 @@ def test_the_same_network_twice_has_two_headings() -> None:
     assert_no_traceback(page)
     assert {"LeNet, left", "LeNet, right"} <= set(page.dataframe[0].value.columns)
     assert set(page.dataframe[0].value["Ratio"]) == {"1"}
+
+
+def test_a_peak_is_shown_as_far_as_it_is_known() -> None:
+    known = budget(presets.load("mlp"), (1, 1, 28, 28), batch_size=2, device="cpu")
+    ranging = dataclasses.replace(known, least_peak=2_000_000, peak=3_000_000)
+    assert peak_size(known) == size(known.peak)
+    assert peak_size(ranging) == f"{size(2_000_000)} to {size(3_000_000)}"
+    assert peak_size(dataclasses.replace(ranging, is_bounded=False)) == f"at least {size(2_000_000)}"

@@ -28,6 +28,8 @@ _PRECISIONS: Mapping[str, Precision] = {
     "amp": "autocast",
 }
 
+_NO_AVX512 = "An LSTM in autocast needs AVX-512, which this processor does not have; choose fp32 or bf16."
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -38,10 +40,13 @@ class Budget:
     without parameters, buffers and the input. `weight_casts` are the bfloat16 copies of weights that autocast
     makes and autograd keeps. `input` is the batch. `workspace` is what cuBLAS reserves on CUDA, 0 on a CPU.
 
-    `peak` is the most that is alive at once in a step after the first one, `peak_phase` when that is: in the
+    The peak is the most that is alive at once in a step after the first one, `peak_phase` when that is: in the
     forward or the backward pass, where gradients grow while saved activations go, or in the optimizer's step.
     It is less than the sum of the parts where they are not there at the same time, and more where the gradients
-    of activations weigh more than that.
+    of activations weigh more than that. On a CPU it lies between `least_peak`, which every processor reaches, and
+    `peak`, which has the most that oneDNN takes on this one for a convolution or an LSTM. `is_bounded` is False where
+    that is not known and does not count, so that a step takes `peak` at least: for convolutions on CUDA, and on
+    processors that are none of InstructionSet. What PyTorch takes for the time of other operations is not counted.
     """
 
     batch_size: int
@@ -56,7 +61,9 @@ class Budget:
     weight_casts: int
     input: int
     workspace: int
+    least_peak: int
     peak: int
+    is_bounded: bool
     peak_phase: Phase
 
     @property
@@ -99,7 +106,7 @@ def budget(
     Raises StoppedError if the batch does not get through the network, ValueError for another argument that makes
     no sense.
     """
-    from playground.inspection.training_cost.workspaces import cublas_workspace
+    from playground.inspection.training_cost.cublas import cublas_workspace
 
     chosen_optimizer = find_optimizer(optimizer)
     chosen_precision = _find_precision(precision)
@@ -110,8 +117,7 @@ def budget(
         raise ValueError(f"A batch has at least 1 sample, not {batch_size}.")
     step = _measured(model_or_spec, (batch_size, *tuple(input_shape)[1:]), chosen_precision, kind)
     memory = OPTIMIZERS[chosen_optimizer]
-    after_backward = step.after_backward + memory.step_bytes(step.trained, kind)
-    reaches_it_in_its_step = after_backward > step.peak
+    in_its_step = step.after_backward + memory.step_bytes(step.trained, kind)
     state = memory.state_bytes(step.trained)
     workspace = cublas_workspace() if kind == "cuda" else 0
     return Budget(
@@ -127,8 +133,10 @@ def budget(
         weight_casts=step.weight_casts,
         input=step.input,
         workspace=workspace,
-        peak=max(step.peak, after_backward) + state + workspace,
-        peak_phase="step" if reaches_it_in_its_step else step.peak_phase,
+        least_peak=max(step.least_peak, in_its_step) + state + workspace,
+        peak=max(step.peak, in_its_step) + state + workspace,
+        is_bounded=step.is_bounded,
+        peak_phase="step" if in_its_step > step.peak else step.peak_phase,
     )
 
 
@@ -137,6 +145,8 @@ def _measured(model_or_spec: nn.Module | NetworkSpec, shape: Shape, precision: P
     import torch
 
     from playground.inspection.meta_copy import network_on_meta
+    from playground.inspection.training_cost.instruction_set import has_bfloat16
+    from playground.inspection.training_cost.onednn_lstm import NO_KERNEL
     from playground.inspection.training_cost.training_step import measure_step
 
     # Two samples say whether the network works; how many there can be is what the budget is for.
@@ -148,6 +158,8 @@ def _measured(model_or_spec: nn.Module | NetworkSpec, shape: Shape, precision: P
         return measure_step(on_meta, original, shape, dtype, autocast=precision == "autocast", device=kind)
     except Exception as error:  # whatever a model raises for a batch
         summarize(model_or_spec, shape, mode="train")
+        if NO_KERNEL in str(error) and not has_bfloat16():
+            raise ValueError(_NO_AVX512) from error
         message = f"{type(on_meta).__name__} cannot be trained on a batch of {shape}: {error}"
         raise ValueError(message) from error
 

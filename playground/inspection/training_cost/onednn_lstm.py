@@ -17,8 +17,20 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from playground.inspection.training_cost.instruction_set import (
+    has_bfloat16,
+    has_bfloat16_instructions,
+    instruction_set,
+)
+from playground.inspection.training_cost.workspace import Workspace, exactly
+
+NO_KERNEL = "could not create a primitive descriptor"
+"""With this PyTorch's error begins where autocast takes an LSTM to a kernel of oneDNN that this processor lacks."""
+
 # The parts of oneDNN's workspace begin at multiples of this many bytes.
 _PAGE = 4096
+# So do those of what each thread takes only while the kernel runs; more than so many were not seen.
+_PARTS = 16
 # oneDNN multiplies the inputs of all time steps at once in the forward pass up to here.
 _MERGED_BATCH = 128
 # The number for LSTM in ideep::rnn_kind (third_party/ideep/include/ideep/abstract_types.hpp).
@@ -35,6 +47,8 @@ def lstm_as_on_the_cpu() -> Iterator[None]:
 class _SentToOneDnn(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is torch.lstm and not kwargs and _goes_to_onednn(*args[:2]):
+            if torch.is_autocast_enabled("cpu") and not has_bfloat16():
+                raise RuntimeError(f"{NO_KERNEL} for the LSTM forward propagation primitive.")
             return _lstm(*args)
         return func(*args, **(kwargs or {}))
 
@@ -69,17 +83,20 @@ def workspace_bytes(steps: int, batch: int, inputs: int, hidden: int, element: i
     return sum(-(-part // _PAGE) * _PAGE for part in parts)
 
 
-def lstm_copies(func: Any, args: Any, _: Any) -> int:
-    """The bytes that the kernel takes only while it runs, 0 for other operations.
+def lstm_workspace(func: Any, args: Any) -> Workspace:
+    """The bytes that the kernel takes only while it runs; nothing for other operations.
 
     They are copies of the weights with rows of `_row` bytes and the gates before their activation; backward also
     gradients of zeros for the last states, and copies in float32 or without gaps of the output's gradient.
     """
     if func is torch.ops.aten.mkldnn_rnn_layer.default:
-        return _forward_copies(args[0], args[5].shape[-1])
-    if func is torch.ops.aten.mkldnn_rnn_layer_backward.default:
-        return _backward_copies(args[0], args[5].shape[-1], args[10])
-    return 0
+        copies = _forward_copies(args[0], args[5].shape[-1])
+    elif func is torch.ops.aten.mkldnn_rnn_layer_backward.default:
+        copies = _backward_copies(args[0], args[5].shape[-1], args[10])
+    else:
+        return exactly(0)
+    is_known = instruction_set() is not None and (args[0].dtype is torch.float32 or has_bfloat16_instructions())
+    return Workspace(0, copies + torch.get_num_threads() * _PARTS * _PAGE if is_known else None)
 
 
 def _forward_copies(values: torch.Tensor, hidden: int) -> int:
@@ -123,10 +140,7 @@ def _goes_to_onednn(values: torch.Tensor, hidden: Any) -> bool:
 
 
 def _has_kernel(dtype: torch.dtype) -> bool:
-    if not torch._C._has_mkldnn:
-        return False
-    is_bfloat16_fast = torch.ops.mkldnn._is_mkldnn_bf16_supported
-    return dtype is torch.float32 or (dtype is torch.bfloat16 and bool(is_bfloat16_fast()))
+    return bool(torch._C._has_mkldnn) and (dtype is torch.float32 or (dtype is torch.bfloat16 and has_bfloat16()))
 
 
 def _lstm(

@@ -27,16 +27,18 @@ from playground.inspection.forward_pass import reads_integers
 from playground.inspection.meta_copy import cpu_copy, fake_copy, meta_copy
 from playground.inspection.randomness import randomness_kept
 from playground.inspection.recording import record, tensors_in
+from playground.inspection.training_cost.convolution_workspace import convolution_workspace
 from playground.inspection.training_cost.live_storages import LiveStorages, Phase, key
 from playground.inspection.training_cost.norm_statistics import NormStatistics
-from playground.inspection.training_cost.onednn_lstm import lstm_as_on_the_cpu
+from playground.inspection.training_cost.onednn_lstm import lstm_as_on_the_cpu, lstm_workspace
 from playground.inspection.training_cost.sparse_gradients import parts
-from playground.inspection.training_cost.workspaces import onednn_copies
+from playground.inspection.training_cost.workspace import Workspace
 from playground.networks.spec import Shape
 
 # CUDA's caching allocator hands out blocks of 512 bytes (c10/cuda/CUDACachingAllocator.cpp, kMinBlockSize).
 _CUDA_BLOCK = 512
 
+_CONVOLUTIONS = (torch.ops.aten.convolution.default, torch.ops.aten.convolution_backward.default)
 _NEEDS_VALUES = (DataDependentOutputException, DynamicOutputShapeException, UnsupportedFakeTensorException)
 
 
@@ -44,7 +46,9 @@ _NEEDS_VALUES = (DataDependentOutputException, DynamicOutputShapeException, Unsu
 class StepMemory:
     """The bytes of a step without its optimizer. `trained` are those of each parameter that gets a gradient.
 
-    `peak` is the most that is alive in the forward or the backward pass, `after_backward` what is left after both.
+    `least_peak` is the most that is alive in the forward or the backward pass with what every processor takes for the
+    time of an operation, `peak` with the most that this one takes, unless `is_bounded` says that this is not known.
+    `after_backward` is what is left after both.
     """
 
     parameters: int
@@ -53,7 +57,9 @@ class StepMemory:
     input: int
     saved_activations: int
     weight_casts: int
+    least_peak: int
     peak: int
+    is_bounded: bool
     peak_phase: Phase
     after_backward: int
 
@@ -96,7 +102,7 @@ def _cross_entropy(values: torch.Tensor) -> torch.Tensor:
 
 def _measure(model: nn.Module, input_shape: Shape, dtype: torch.dtype, autocast: bool, device: str) -> StepMemory:
     model.train()
-    live = LiveStorages(_CUDA_BLOCK, lambda *_: 0) if device == "cuda" else LiveStorages(1, onednn_copies)
+    live = LiveStorages(_CUDA_BLOCK, _on_cuda) if device == "cuda" else LiveStorages(1, _on_the_cpu)
     parameters = live.hold_weights(model.parameters())
     buffers = live.hold(model.buffers())
     with randomness_kept():
@@ -120,7 +126,9 @@ def _measure(model: nn.Module, input_shape: Shape, dtype: torch.dtype, autocast:
         input=input_bytes,
         saved_activations=sum(kept.values()) - sum(casts.values()),
         weight_casts=sum(casts.values()),
+        least_peak=live.least_peak,
         peak=live.peak,
+        is_bounded=live.is_bounded,
         peak_phase=live.peak_phase,
         after_backward=live.bytes,
     )
@@ -130,6 +138,15 @@ def example_batch(model: nn.Module, input_shape: Shape, dtype: torch.dtype) -> t
     """Zeros of this shape, whole numbers if the model looks them up, as an Embedding does."""
     looks_up = reads_integers(meta_copy(model), model, (2, *input_shape[1:]))
     return torch.zeros(input_shape, dtype=torch.long if looks_up else dtype)
+
+
+def _on_the_cpu(func: Any, args: Any, result: Any) -> Workspace:
+    return convolution_workspace(func, args, result) if func in _CONVOLUTIONS else lstm_workspace(func, args)
+
+
+def _on_cuda(func: Any, *_: Any) -> Workspace:
+    """What cuDNN takes for a convolution is not known beforehand."""
+    return Workspace(0, None if func in _CONVOLUTIONS else 0)
 
 
 @contextlib.contextmanager

@@ -35,6 +35,7 @@ _PARTS = {
 }
 _PHASES = {"forward": "the forward pass", "backward": "the backward pass", "step": "the optimizer's step"}
 _PRECISIONS = typing.get_args(Precision)
+_ON_THIS_PROCESSOR = "oneDNN takes for the time of a convolution or an LSTM on this processor"
 _GIB = 2**30
 
 
@@ -85,15 +86,31 @@ def memory_view(inspected: Inspected) -> None:
 def _figures(found: Budget) -> None:
     shown = ("parameters", "gradients", "optimizer_state", "saved_activations", "input")
     named = {_PARTS[name]: size(found.parts[name]) for name in shown}
-    figures("memory", {"Peak of a training step": size(found.peak), **named})
+    figures("memory", {"Peak of a training step": peak_size(found), **named})
     parts = {_PARTS[name]: count for name, count in found.parts.items() if count}
     figure = memory_figure(parts, found.peak)
     st.plotly_chart(figure, key="memory_chart", height=230, config={"displayModeBar": False})
     st.caption(
         f"Worked out from what autograd saves in train mode, with nothing allocated. The peak is in "
         f"{_PHASES[found.peak_phase]}: not all parts are there at the same time, and gradients of activations come "
-        "and go. What cuDNN takes for a convolution, and PyTorch itself (some 300 to 500 MiB on a GPU), come on top."
+        f"and go. {_library(found)} PyTorch itself (some 300 to 500 MiB on a GPU) comes on top."
     )
+
+
+def peak_size(found: Budget) -> str:
+    """The peak as far as it is known: a size, a range, or what it is at least."""
+    least, most = size(found.least_peak), size(found.peak)
+    if not found.is_bounded:
+        return f"at least {least}"
+    return most if least == most else f"{least} to {most}"
+
+
+def _library(found: Budget) -> str:
+    """What the range of the peak comes from."""
+    if found.is_bounded:
+        return "" if found.least_peak == found.peak else f"Only the bounds of what {_ON_THIS_PROCESSOR} are known."
+    library = "cuDNN takes for the time of a convolution" if found.device == "cuda" else _ON_THIS_PROCESSOR
+    return f"What {library} is not known beforehand and comes on top."
 
 
 def _largest(settings: _Settings) -> None:
@@ -114,7 +131,7 @@ def _largest(settings: _Settings) -> None:
     else:
         st.success(
             f"A batch of **{done.result.batch_size:,}** fits into {gigabytes:g} GiB: "
-            f"its peak is {size(done.result.peak)}.",
+            f"its peak is {peak_size(done.result)}.",
             icon=":material/memory:",
         )
 

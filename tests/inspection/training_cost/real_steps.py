@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from playground.inspection import Budget
 from playground.inspection.training_cost.optimizer_memory import OPTIMIZERS
 
 
@@ -71,6 +72,13 @@ def peak_on_cpu(step: RealStep) -> int:
     events = profile.profiler.kineto_results.events()
     changes = [event.nbytes() for event in events if event.name() == "[memory]"]
     return int(sum(storages.values()) + max(itertools.accumulate(changes)))
+
+
+def assert_predicted(predicted: Budget, measured: int) -> None:
+    """A range that is narrow, where this processor's workspaces are known, holds the measured peak."""
+    assert predicted.least_peak <= 1.001 * measured
+    if predicted.is_bounded:
+        assert 0.999 * measured <= predicted.peak <= 1.1 * measured
 
 
 def peak_on_cuda(step: RealStep) -> int:

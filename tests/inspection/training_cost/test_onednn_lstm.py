@@ -10,10 +10,14 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from playground.inspection import budget
+from playground.inspection.training_cost.instruction_set import has_bfloat16
 from playground.inspection.training_cost.onednn_lstm import workspace_bytes
-from tests.inspection.training_cost.real_steps import RealStep, peak_on_cpu, saved_bytes
+from tests.inspection.training_cost.real_steps import RealStep, assert_predicted, peak_on_cpu, saved_bytes
 
 TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "autocast": torch.float32}
+KERNEL_TYPES = [torch.float32, torch.bfloat16] if has_bfloat16() else [torch.float32]
+# What PyTorch has for a projection, and for numbers that are in bfloat16 before autocast, runs everywhere.
+RUN_IN_AUTOCAST = ("projection", "behind a layer")
 
 
 class LastStep(nn.Module):
@@ -53,12 +57,18 @@ def input_size(model: nn.Module) -> int:
     return first.in_features if isinstance(first, nn.Linear) else first.input_size
 
 
+def skip_what_pytorch_refuses(name: str, precision: str) -> None:
+    if precision == "autocast" and name not in RUN_IN_AUTOCAST and not has_bfloat16():
+        pytest.skip("an LSTM in autocast needs AVX-512, which this processor does not have")
+
+
 @pytest.mark.parametrize("precision", TYPES)
 @pytest.mark.parametrize(
     ("name", "batch"),
     [*((name, 16) for name in MODELS), ("two layers", 64), ("two layers", 130)],
 )
 def test_what_an_lstm_saves_on_the_cpu_is_known_to_the_byte(name: str, batch: int, precision: str) -> None:
+    skip_what_pytorch_refuses(name, precision)
     model = MODELS[name]().to(TYPES[precision])
     values = torch.zeros(batch, 12, input_size(model), dtype=TYPES[precision])
     model(values)
@@ -74,11 +84,12 @@ def test_what_an_lstm_saves_on_the_cpu_is_known_to_the_byte(name: str, batch: in
     ("name", "batch"), [("two layers", 64), ("two layers", 130), ("bidirectional", 16), ("behind a layer", 16)]
 )
 def test_the_peak_of_an_lstm_on_the_cpu_is_predicted(name: str, batch: int, precision: str) -> None:
+    skip_what_pytorch_refuses(name, precision)
     model = MODELS[name]().to(TYPES[precision])
     values = torch.zeros(batch, 28, input_size(model), dtype=TYPES[precision])
     model(values)
     predicted = budget(model, (1, *values.shape[1:]), batch_size=batch, precision=precision, device="cpu")
-    assert predicted.peak == pytest.approx(peak_on_cpu(RealStep(model, values, "adam", precision)), rel=0.1)
+    assert_predicted(predicted, peak_on_cpu(RealStep(model, values, "adam", precision)))
 
 
 @given(
@@ -86,7 +97,7 @@ def test_the_peak_of_an_lstm_on_the_cpu_is_predicted(name: str, batch: int, prec
     batch=st.integers(1, 140),
     inputs=st.integers(1, 300),
     hidden=st.integers(1, 150),
-    dtype=st.sampled_from([torch.float32, torch.bfloat16]),
+    dtype=st.sampled_from(KERNEL_TYPES),
 )
 @settings(max_examples=60, deadline=None)
 def test_the_workspace_is_as_large_as_onednn_makes_it(
