@@ -6,7 +6,8 @@ question is kept for the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -93,25 +94,27 @@ def torchinfo_of(subject: Subject, batch: Shape, depth: int) -> str:
     return torchinfo_text(_model_or_spec(subject), batch, depth=depth)
 
 
-def budget_of(subject: Subject, sample: Shape, batch_size: int, optimizer: str, precision: str) -> Budget:
-    """The memory of a training step. Raises what `budget` raises."""
-    return budget(
-        _model_or_spec(subject), (1, *sample), batch_size=batch_size, optimizer=optimizer, precision=precision
-    )
+def budget_of(subject: Subject, sample: Shape, batch_size: int, optimizer: str, precision: str, threads: int) -> Budget:
+    """The memory of a training step on so many threads of the CPU. Raises what `budget` raises."""
+    with _threads(threads):
+        return budget(
+            _model_or_spec(subject), (1, *sample), batch_size=batch_size, optimizer=optimizer, precision=precision
+        )
 
 
 def largest_batch_of(
-    subject: Subject, sample: Shape, device_bytes: int, optimizer: str, precision: str, *, report: Report
+    subject: Subject, sample: Shape, device_bytes: int, optimizer: str, precision: str, threads: int, *, report: Report
 ) -> Budget | None:
-    """The budget of the largest batch that fits. Raises what `largest_batch` raises."""
-    return largest_batch(
-        _model_or_spec(subject),
-        (1, *sample),
-        device_bytes,
-        optimizer=optimizer,
-        precision=precision,
-        progress=lambda batch_size: report(f"Trying a batch of {batch_size:,} …"),
-    )
+    """The budget of the largest batch that fits, on so many threads. Raises what `largest_batch` raises."""
+    with _threads(threads):
+        return largest_batch(
+            _model_or_spec(subject),
+            (1, *sample),
+            device_bytes,
+            optimizer=optimizer,
+            precision=precision,
+            progress=lambda batch_size: report(f"Trying a batch of {batch_size:,} …"),
+        )
 
 
 def epoch_time_of(
@@ -126,12 +129,8 @@ def epoch_time_of(
     report: Report,
 ) -> EpochTime:
     """The time of an epoch on so many threads of the CPU, or on the GPU. Raises what `seconds_per_epoch` raises."""
-    import torch
-
     report("Preparing a network with real weights …")
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
+    with _threads(threads):
         return seconds_per_epoch(
             _model_or_spec(subject),
             (1, *sample),
@@ -141,6 +140,17 @@ def epoch_time_of(
             precision=precision,
             progress=lambda step: report(f"Running training step {step} …"),
         )
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Let torch compute on so many threads of the CPU, on which its memory depends as well."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
     finally:
         torch.set_num_threads(before)
 

@@ -141,8 +141,6 @@ class _Waiting:
                 self._draw()
             verb = plain(self._work.verb)
             self._words.caption(f":material/hourglass_top: It takes a while to {verb} this: {seconds} s …")
-                f":material/hourglass_top: This takes a while to {plain(self._work.verb)}: {seconds} s …"
-            )
 
     def end(self) -> None:
         """Take the line away."""

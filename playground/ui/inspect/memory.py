@@ -128,10 +128,16 @@ def _largest(settings: _Settings) -> None:
         return
     if done.result is None:
         show_warning(f"Not even one sample fits into {gigabytes:g} GiB.", ":material/memory:")
-    else:
+    elif done.result.is_bounded:
         st.success(
             f"A batch of **{done.result.batch_size:,}** fits into {gigabytes:g} GiB: "
             f"its peak is {peak_size(done.result)}.",
+            icon=":material/memory:",
+        )
+    else:
+        st.info(
+            f"A batch of **{done.result.batch_size:,}** may fit into {gigabytes:g} GiB, a larger one does not: "
+            f"its peak is {peak_size(done.result)}. {_library(done.result)}",
             icon=":material/memory:",
         )
 
@@ -170,6 +176,7 @@ def _largest_batch(settings: _Settings, device_bytes: int, report: Report) -> Bu
         device_bytes,
         settings.optimizer,
         settings.precision,
+        default_threads(),
         work=inspecting(settings.network),
         report=report,
     )
@@ -201,6 +208,7 @@ def _budget(settings: _Settings, batch_size: int) -> Budget:
         batch_size,
         settings.optimizer,
         settings.precision,
+        default_threads(),
         work=inspecting(settings.network),
     )
     return found

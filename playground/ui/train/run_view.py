@@ -141,7 +141,7 @@ def _metric(label: str, value: str | None, explanation: str | None = None) -> No
 
 
 def _best_label(epoch: EpochEvent | None) -> str:
-    return f"Best {epoch.selection_images}, epoch {epoch.epoch}" if epoch else "Best epoch"
+    return f"Best {plain(epoch.selection_images)}, epoch {epoch.epoch}" if epoch else "Best epoch"
 
 
 def _chart_controls() -> None:
