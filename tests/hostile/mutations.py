@@ -18,8 +18,27 @@ _MOST_MUTATIONS = 4
 _OPERATORS = ("+", "-", "*", "/", "//", "%", "**", "@", "<<", ">>", "|", "&", "==", "<", ">", "=", "+=", ".", ",", ":")
 _BRACKETS = ("(", ")", "[", "]", "{", "}", "([", "])", "*(", "**{")
 _NUMBERS = ("0", "-1", "1", "2", "7", "0.5", "1e400", "2**64", "10**5", "True", "None", "'1'", "()", "[]", "{}", "self")
-_VALUES: tuple[Any, ...] = (0, -1, 1, 2**40, 2**60, 0.5, 1e400, True, None, "", "x", "1", [], {}, [[]], [1, 2], {"x": 1})
+_VALUES: tuple[Any, ...] = (
+    0,
+    -1,
+    1,
+    2**40,
+    2**60,
+    0.5,
+    1e400,
+    True,
+    None,
+    "",
+    "x",
+    "1",
+    [],
+    {},
+    [[]],
+    [1, 2],
+    {"x": 1},
+)
 _WORDS = ("x", "self", "None", "super()", "len", "range", "dict", "nn", "torch", "F", "lambda: x", "not", "in", "yield")
+_CHARACTERS = ("", "\t", "\\", '"', "'", "\u00a0", "\uff08", "\u0000", "#", "\n")
 
 Mutation: TypeAlias = Callable[[random.Random, str], str]
 
@@ -141,7 +160,7 @@ def _change_lines(generator: random.Random, text: str) -> str:
 
 def _change_character(generator: random.Random, text: str) -> str:
     at = generator.randrange(len(text) + 1)
-    return text[:at] + generator.choice(("", "\t", "\\", '"', "'", "\u00a0", "\uff08", "\u0000", "#", "\n")) + text[at + 1 :]
+    return text[:at] + generator.choice(_CHARACTERS) + text[at + 1 :]
 
 
 def _cut(generator: random.Random, text: str) -> str:
