@@ -353,7 +353,16 @@ def _nested() -> Iterator[str]:
         yield in_file(_doubled("a, b = [0], [0]", lists, f"c = {use}", 60))
     for use in _NESTED_IN_FORWARD:
         yield in_forward(_doubled("a, b = [x], [x]", lists, use, 60))
-    for use in ("a == b", "str(a)", "a < b", "max(a, b)", "sorted([a, b])", "copy.deepcopy(a)", "'%s' % a", "sum(a, [])"):
+    for use in (
+        "a == b",
+        "str(a)",
+        "a < b",
+        "max(a, b)",
+        "sorted([a, b])",
+        "copy.deepcopy(a)",
+        "'%s' % a",
+        "sum(a, [])",
+    ):
         yield in_constructor(f"a, b = [], []\na.append(a)\nb.append(b)\nc = {use}")
         yield in_constructor(f"a, b = [], []\na.append(b)\nb.append(a)\nc = {use}")
         yield in_constructor(f"a = []\nfor i in range(9000):\n    a = [a]\nb = [a]\nc = {use}")
@@ -363,12 +372,21 @@ def _nested() -> Iterator[str]:
 
 
 _FLAT = (
-    ("[0] * 10000", ("a = a + a", "a += a", "a = a * 2", "a *= 2", "a = [*a, *a]", "a.extend(a)", "a = sum([a, a], [])")),
+    (
+        "[0] * 10000",
+        ("a = a + a", "a += a", "a = a * 2", "a *= 2", "a = [*a, *a]", "a.extend(a)", "a = sum([a, a], [])"),
+    ),
     ("[0] * 10000", ("a = a[:] + a[:]", "a = list(a) + list(a)", "a = [i for i in a for j in range(2)]")),
     ("[0] * 10000", ("a.append(a[:])", "a.insert(0, a[:])", "a = [a, a[:]]", "a = [list(a), list(a)]")),
     ("(0,) * 10000", ("a = a + a", "a += a", "a = a * 2", "a = (*a, *a)", "a = sum((a, a), ())", "a = a[:] + a[:]")),
-    ("'a' * 10000", ("a = a + a", "a += a", "a = a * 2", "a = f'{a}{a}'", "a = '%s%s' % (a, a)", "a = ''.join([a, a])")),
-    ("'a' * 10000", ("a = '{}{}'.format(a, a)", "a = '{0}{0}'.format(a)", "a = a[:] + a[:]", "a = a.upper() + a.lower()")),
+    (
+        "'a' * 10000",
+        ("a = a + a", "a += a", "a = a * 2", "a = f'{a}{a}'", "a = '%s%s' % (a, a)", "a = ''.join([a, a])"),
+    ),
+    (
+        "'a' * 10000",
+        ("a = '{}{}'.format(a, a)", "a = '{0}{0}'.format(a)", "a = a[:] + a[:]", "a = a.upper() + a.lower()"),
+    ),
     ("'a' * 10000", ("a = a.join([a, a])", "a = a.join(a)", "a = '{a}{a}'.format(a=a)", "a = str([a, a])")),
     ("{i: i for i in range(9999)}", ("a = {**a, **{(i, k): k for k in a}}", "a = [dict(a), dict(a)]", "a = a | a")),
     ("1", ("a = a + a", "a = a * a", "a = a << 60", "a = a ** 60", "a *= 3", "a = a * 10 ** 10", "a = -a * 7")),
@@ -518,7 +536,9 @@ def _modules() -> Iterator[HostileSource]:
         yield HostileSource(f"modules filled late: {use}", in_constructor(filled + use))
     for index, line in enumerate(_HOLDING_ITSELF):
         yield HostileSource(f"a module that holds itself {index}", in_constructor(line))
-    yield HostileSource("levels of modules", in_constructor(_doubled("a = nn.ReLU()", "a = nn.Sequential(a)", "self.a = a", 5000)))
+    yield HostileSource(
+        "levels of modules", in_constructor(_doubled("a = nn.ReLU()", "a = nn.Sequential(a)", "self.a = a", 5000))
+    )
     yield HostileSource("6,000 layers", in_constructor("self.a = nn.Sequential(*[nn.ReLU() for i in range(6000)])"))
     yield HostileSource("a list of layers of 9,999", in_constructor("self.a = [nn.Linear(4, 4)] * 9999"))
 
@@ -589,8 +609,11 @@ _RECURSIVE_CLASSES = (
     "class A(nn.Module):\n    forward = lambda self, x: self.forward(x)\n",
     "@A\nclass A(nn.Module): pass\n",
     "@(lambda c: c)\nclass A(nn.Module):\n    def forward(self, x): return x\n",
-    "class A(nn.Module):\n" + "    @property\n" * 3000 + "    def f(self): return 1\n    def forward(self, x): return x * self.f\n",
-    "class A0(nn.Module):\n    def forward(self, x): return x\n" + "".join(f"class A{i}(A{i - 1}): pass\n" for i in range(1, 300)),
+    "class A(nn.Module):\n"
+    + "    @property\n" * 3000
+    + "    def f(self): return 1\n    def forward(self, x): return x * self.f\n",
+    "class A0(nn.Module):\n    def forward(self, x): return x\n"
+    + "".join(f"class A{i}(A{i - 1}): pass\n" for i in range(1, 300)),
     "from dataclasses import dataclass\n@dataclass\nclass C:\n    a: int = C()\nclass A(nn.Module):\n    def __init__(self): self.c = C()\n",
     "from dataclasses import dataclass\n@dataclass\nclass C:\n    def __post_init__(self): self.__post_init__()\nc = C()\nnet = nn.Linear(1, 1)\n",
 )
@@ -1017,7 +1040,25 @@ _NESTED_CALLS = "".join(
 
 def _texts() -> Iterator[HostileSource]:
     """What is long, deep, or no Python at all."""
-    for text in ("{", "(", "[", "not ", "-", "~", "lambda:", "*", "**", "await ", "a.", "a[", "f(", "@", "if 1:", "else ", ")"):
+    for text in (
+        "{",
+        "(",
+        "[",
+        "not ",
+        "-",
+        "~",
+        "lambda:",
+        "*",
+        "**",
+        "await ",
+        "a.",
+        "a[",
+        "f(",
+        "@",
+        "if 1:",
+        "else ",
+        ")",
+    ):
         for count in (150, 3_000, 1_000_000 // len(text)):
             yield HostileSource(f"{count:,} x {text!r}", text * count, needs_boundary=count > 3_000)
             yield HostileSource(f"a = {count:,} x {text!r} 1", f"a = {text * count}1", needs_boundary=count > 3_000)
@@ -1026,7 +1067,23 @@ def _texts() -> Iterator[HostileSource]:
             yield HostileSource(
                 f"{count:,} x {text!r} 1", in_file(f"a = ({text * count}1)"), needs_boundary=count > 3_000
             )
-    for text in ("\x00", "\ufeff", "\u200b", "\u202e", "\ud800", "\uff08", "\U0001f600", "\u0301", "\t", "\r", "\f", "\\\n", '"', "'", '"""'):
+    for text in (
+        "\x00",
+        "\ufeff",
+        "\u200b",
+        "\u202e",
+        "\ud800",
+        "\uff08",
+        "\U0001f600",
+        "\u0301",
+        "\t",
+        "\r",
+        "\f",
+        "\\\n",
+        '"',
+        "'",
+        '"""',
+    ):
         for count in (1, 3_000):
             yield HostileSource(f"{count:,} x {text!r}", text * count)
             yield HostileSource(f"a network after {count:,} x {text!r}", text * count + in_file("a = 1"))
@@ -1044,8 +1101,12 @@ def _texts() -> Iterator[HostileSource]:
     yield HostileSource("deep classes", "\n".join(" " * depth + f"class A{depth}:" for depth in range(90)) + " pass")
     yield HostileSource("100,000 lines", "a = 1\n" * 100_000, needs_boundary=True)
     yield HostileSource("3,000 lines that cannot be read", in_file("a = f()\n" * 3_000))
-    yield HostileSource("2,000 classes", "".join(f"class A{i}(nn.Module): pass\n" for i in range(2_000)), needs_boundary=True)
-    yield HostileSource("2,000 functions", "".join(f"def f{i}(): return f{i - 1}()\n" for i in range(2_000)) + in_file("a = f1999()"))
+    yield HostileSource(
+        "2,000 classes", "".join(f"class A{i}(nn.Module): pass\n" for i in range(2_000)), needs_boundary=True
+    )
+    yield HostileSource(
+        "2,000 functions", "".join(f"def f{i}(): return f{i - 1}()\n" for i in range(2_000)) + in_file("a = f1999()")
+    )
     yield HostileSource(
         "3,000 names that depend on each other backwards",
         in_file("".join(f"a{i} = a{i + 1}\n" for i in range(3_000)) + "b = nn.Linear(a0, 1)"),
@@ -1053,8 +1114,12 @@ def _texts() -> Iterator[HostileSource]:
     )
     yield HostileSource("functions that call the next 50 times", _calling(50), needs_boundary=True)
     yield HostileSource("8 ** 7 nested calls", f"import torch.nn as nn\n{_NESTED_CALLS}")
-    yield HostileSource("a call with 3,000 arguments", in_constructor(f"self.a = nn.Sequential({'nn.ReLU(), ' * 3_000})"))
-    yield HostileSource("a dictionary of 3,000", in_constructor(f"a = {{{', '.join(f'{i}: {i}' for i in range(3_000))}}}"))
+    yield HostileSource(
+        "a call with 3,000 arguments", in_constructor(f"self.a = nn.Sequential({'nn.ReLU(), ' * 3_000})")
+    )
+    yield HostileSource(
+        "a dictionary of 3,000", in_constructor(f"a = {{{', '.join(f'{i}: {i}' for i in range(3_000))}}}")
+    )
     yield HostileSource("an f-string in f-strings", "a = " + "f'{" * 3 + "1" + "}'" * 3)
     yield HostileSource("elif without end", in_constructor("if 0: pass\n" + "elif 0: pass\n" * 150))
     yield HostileSource("elif without end, longer", in_constructor("if 0: pass\n" + "elif 0: pass\n" * 3_000))
@@ -1076,7 +1141,9 @@ def _iterators() -> Iterator[HostileSource]:
     """Iterators in iterators, which the interpreter goes through, and frees, without looking at its depth."""
     for wrap in ("zip(g)", "enumerate(g)", "(i for i in g)", "map(len, g)"):
         for count in (100, 30_000):
-            code = f"g = [1]\nfor i in range(9000):\n    {'; '.join([f'g = {wrap}'] * (count // 9000 + 1))}\na = list(g)"
+            code = (
+                f"g = [1]\nfor i in range(9000):\n    {'; '.join([f'g = {wrap}'] * (count // 9000 + 1))}\na = list(g)"
+            )
             yield HostileSource(f"{count:,} x {wrap}", in_constructor(code), needs_boundary=True)
 
 
