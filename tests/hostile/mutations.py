@@ -184,7 +184,9 @@ _OF_SOURCES: tuple[Mutation, ...] = (
 
 def _change_value(generator: random.Random, content: Any) -> None:
     """Changes one value, key or item somewhere in a JSON value."""
-    places = list(_places(content))
+    places = _places(content)
+    if not places:
+        return
     holder, key = generator.choice(places)
     other_holder, other_key = generator.choice(places)
     match generator.randrange(6):
@@ -197,7 +199,7 @@ def _change_value(generator: random.Random, content: Any) -> None:
         case 3 if isinstance(holder, dict):
             holder[generator.choice(("name", "type", "rule", "steps", "x"))] = holder.pop(key)
         case _:
-            holder[key] = generator.choice(_VALUES)
+            holder[key] = copy.deepcopy(generator.choice(_VALUES))
 
 
 def _places(content: Any) -> list[tuple[Any, Any]]:

@@ -566,12 +566,14 @@ _RECURSIVE = (
     "def f(n):\n    for i in range(3):\n        f(n + 1)\na = f(0)",
     "a = max(map(lambda i: max(map(lambda j: max(range(9999)), range(9999))), range(9999)))",
 )
+_FORWARD_LINE = "    def forward(self, x): return x\n"
 _RECURSIVE_CLASSES = (
-    "class A(nn.Module):\n    def __init__(self): self.a = A()\n    def forward(self, x): return x\n",
-    "class A(nn.Module):\n    def __init__(self):\n        self.a = A()\n        self.b = A()\n    def forward(self, x): return x\n",
-    "class A(nn.Module):\n    def __init__(self): self.b = B()\nclass B(nn.Module):\n    def __init__(self): self.a = A()\n",
-    "class A(nn.Module):\n    def __init__(self): self.__init__()\n    def forward(self, x): return x\n",
-    "class A(nn.Module):\n    def __init__(self): A.__init__(self)\n    def forward(self, x): return x\n",
+    "class A(nn.Module):\n    def __init__(self): self.a = A()\n" + _FORWARD_LINE,
+    "class A(nn.Module):\n    def __init__(self):\n        self.a = A()\n        self.b = A()\n" + _FORWARD_LINE,
+    "class A(nn.Module):\n    def __init__(self): self.b = B()\nclass B(nn.Module):\n"
+    "    def __init__(self): self.a = A()\n",
+    "class A(nn.Module):\n    def __init__(self): self.__init__()\n" + _FORWARD_LINE,
+    "class A(nn.Module):\n    def __init__(self): A.__init__(self)\n" + _FORWARD_LINE,
     "class A(nn.Module):\n    def forward(self, x): return self(x)\n",
     "class A(nn.Module):\n    def forward(self, x): return self.forward(x)\n",
     "class A(nn.Module):\n    def f(self, x): return self.f(x)\n    def forward(self, x): return self.f(x)\n",
@@ -583,24 +585,25 @@ _RECURSIVE_CLASSES = (
     "class A(nn.Module, nn.Module): pass\n",
     "class A(nn.Module): pass\nclass B(nn.Module, A): pass\n",
     "class A(nn.Module):\n    def forward(self, x): return super().forward(x)\n",
-    "class A(nn.Module):\n    def __init__(self): super().__init__(self)\n    def forward(self, x): return x\n",
-    "class A(nn.Module):\n    def __init__(self): super(A, A).__init__()\n    def forward(self, x): return x\n",
-    "class A(nn.Module):\n    def __init__(self): super(1, 2).__init__()\n    def forward(self, x): return x\n",
+    "class A(nn.Module):\n    def __init__(self): super().__init__(self)\n" + _FORWARD_LINE,
+    "class A(nn.Module):\n    def __init__(self): super(A, A).__init__()\n" + _FORWARD_LINE,
+    "class A(nn.Module):\n    def __init__(self): super(1, 2).__init__()\n" + _FORWARD_LINE,
     "class A(nn.Sequential):\n    def __init__(self): super().__init__(self, self)\n",
     "class A(nn.Sequential):\n    def __init__(self): super().__init__(*[A() for _ in range(9)])\n",
     "class A(nn.Linear):\n    def __init__(self): super().__init__(A(), A())\n",
     "class A(nn.Module):\n    break\n",
     "for i in range(3):\n    class A(nn.Module):\n        break\n",
-    "class A(nn.Module):\n    continue\n    def forward(self, x): return x\n",
+    "class A(nn.Module):\n    continue\n" + _FORWARD_LINE,
     "class A(nn.Module):\n    return 1\n",
     "class A(nn.Module):\n    yield 1\n",
     "class A(nn.Module):\n    def forward(self, x):\n        break\n        return x\n",
-    "class A(nn.Module):\n    def forward(self, x):\n        for i in range(2):\n            class B:\n                continue\n        return x\n",
-    "class A(nn.Module):\n    a = [i for i in range(10**12)]\n    def forward(self, x): return x\n",
+    "class A(nn.Module):\n    def forward(self, x):\n        for i in range(2):\n            class B:\n"
+    "                continue\n        return x\n",
+    "class A(nn.Module):\n    a = [i for i in range(10**12)]\n" + _FORWARD_LINE,
     "class A(nn.Module):\n    def forward(self, x): return x\nA.a = A\nA.b = A\nA.a.a.a.c = [A, f()]\n",
     "class A(metaclass=A): pass\n",
-    "class A(nn.Module):\n    __class__ = 1\n    def __init__(self): super().__init__()\n    def forward(self, x): return x\n",
-    "class A(nn.Module):\n    def __init__(self):\n        self = 1\n        super().__init__()\n    def forward(self, x): return x\n",
+    "class A(nn.Module):\n    __class__ = 1\n    def __init__(self): super().__init__()\n" + _FORWARD_LINE,
+    "class A(nn.Module):\n    def __init__(self):\n        self = 1\n        super().__init__()\n" + _FORWARD_LINE,
     "class A(nn.Module):\n    def __init__(): super().__init__()\n    def forward(): return 1\n",
     "class A(nn.Module):\n    def __init__(self, *, a, **k): pass\n    def forward(self, *x): return x\n",
     "class A(nn.Module):\n    def forward(self, x, /, *, y): return x\n",
@@ -608,14 +611,15 @@ _RECURSIVE_CLASSES = (
     "class A(nn.Module):\n    forward = 1\n    def __init__(self): self.forward = self.forward\n",
     "class A(nn.Module):\n    forward = lambda self, x: self.forward(x)\n",
     "@A\nclass A(nn.Module): pass\n",
-    "@(lambda c: c)\nclass A(nn.Module):\n    def forward(self, x): return x\n",
+    "@(lambda c: c)\nclass A(nn.Module):\n" + _FORWARD_LINE,
     "class A(nn.Module):\n"
     + "    @property\n" * 3000
     + "    def f(self): return 1\n    def forward(self, x): return x * self.f\n",
-    "class A0(nn.Module):\n    def forward(self, x): return x\n"
-    + "".join(f"class A{i}(A{i - 1}): pass\n" for i in range(1, 300)),
-    "from dataclasses import dataclass\n@dataclass\nclass C:\n    a: int = C()\nclass A(nn.Module):\n    def __init__(self): self.c = C()\n",
-    "from dataclasses import dataclass\n@dataclass\nclass C:\n    def __post_init__(self): self.__post_init__()\nc = C()\nnet = nn.Linear(1, 1)\n",
+    "class A0(nn.Module):\n" + _FORWARD_LINE + "".join(f"class A{i}(A{i - 1}): pass\n" for i in range(1, 300)),
+    "from dataclasses import dataclass\n@dataclass\nclass C:\n    a: int = C()\nclass A(nn.Module):\n"
+    "    def __init__(self): self.c = C()\n",
+    "from dataclasses import dataclass\n@dataclass\nclass C:\n"
+    "    def __post_init__(self): self.__post_init__()\nc = C()\nnet = nn.Linear(1, 1)\n",
 )
 _GAMES = (
     "self.__class__ = nn.Linear",
@@ -805,13 +809,10 @@ def _games() -> Iterator[str]:
         yield f"import torch.nn as nn\n{source}"
     for line in _GAMES:
         yield in_constructor(line)
-        yield in_file(line.replace("self", "net"))
         yield in_forward(line)
     for expression in RAISING:
-        yield in_constructor(f"a = {expression}")
         yield in_forward(f"x = x * ({expression})")
     for line in RAISING_LINES:
-        yield in_constructor(line)
         yield in_file(line)
 
 
@@ -1038,52 +1039,31 @@ _NESTED_CALLS = "".join(
 )
 
 
+_OPENING = (
+    *("{", "(", "[", "not ", "-", "~", "lambda:", "*", "**", "await ", "a.", "a[", "f(", "@", "if 1:", "else ", ")"),
+    *("a = b if ", "[b for ", "f'{", "0x", "1_", ";", ":=", "->", "...", "!", "?", "$", "`"),
+)
+_ENDING = ("1 + ", "1 < ", "a or ", "a if b else ", "x = ", "'a' ", "a, ", "a; ", "a=1, ")
+_CHARACTERS = (
+    *("\x00", "\ufeff", "\u200b", "\u202e", "\ud800", "\uff08", "\U0001f600", "\u0301", "\t", "\r", "\f"),
+    *("\\\n", '"', "'", '"""'),
+)
+
+
 def _texts() -> Iterator[HostileSource]:
     """What is long, deep, or no Python at all."""
-    for text in (
-        "{",
-        "(",
-        "[",
-        "not ",
-        "-",
-        "~",
-        "lambda:",
-        "*",
-        "**",
-        "await ",
-        "a.",
-        "a[",
-        "f(",
-        "@",
-        "if 1:",
-        "else ",
-        ")",
-    ):
-        for count in (150, 3_000, 1_000_000 // len(text)):
-            yield HostileSource(f"{count:,} x {text!r}", text * count, needs_boundary=count > 3_000)
-            yield HostileSource(f"a = {count:,} x {text!r} 1", f"a = {text * count}1", needs_boundary=count > 3_000)
-    for text in ("1 + ", "1 < ", "a or ", "a if b else ", "x = ", "'a' ", "a, ", "a; ", "a=1, "):
-        for count in (150, 3_000, 100_000):
-            yield HostileSource(
-                f"{count:,} x {text!r} 1", in_file(f"a = ({text * count}1)"), needs_boundary=count > 3_000
-            )
-    for text in (
-        "\x00",
-        "\ufeff",
-        "\u200b",
-        "\u202e",
-        "\ud800",
-        "\uff08",
-        "\U0001f600",
-        "\u0301",
-        "\t",
-        "\r",
-        "\f",
-        "\\\n",
-        '"',
-        "'",
-        '"""',
-    ):
+    for text in _OPENING:
+        for count in (150, 3_000):
+            yield HostileSource(f"{count:,} x {text!r}", text * count)
+            yield HostileSource(f"a = {count:,} x {text!r} 1", f"a = {text * count}1")
+    for text in ("{", "(", ")", "not ", "-", "a.", "a[", "f(", "lambda:"):
+        for size in (90_000, 450_000, 1_000_000):
+            yield HostileSource(f"{size:,} characters of {text!r}", text * (size // len(text)), needs_boundary=True)
+    for text in _ENDING:
+        for count in (150, 3_000):
+            yield HostileSource(f"{count:,} x {text!r} 1", in_file(f"a = ({text * count}1)"))
+        yield HostileSource(f"100,000 x {text!r} 1", in_file(f"a = ({text * 100_000}1)"), needs_boundary=True)
+    for text in _CHARACTERS:
         for count in (1, 3_000):
             yield HostileSource(f"{count:,} x {text!r}", text * count)
             yield HostileSource(f"a network after {count:,} x {text!r}", text * count + in_file("a = 1"))
