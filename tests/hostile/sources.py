@@ -401,10 +401,10 @@ def _flat() -> Iterator[str]:
     field = "{0}" * 3000
     yield in_constructor(f"a = '{field}'.format('b' * 9999)")
     yield in_constructor(f"a = '{'%s' * 3000}' % ('b' * 9999,) * 3000")
-    yield in_constructor("a = 'b' * 9999\nc = f'" + "{a}" * 30_000 + "'")
-    yield in_constructor("a = [0] * 9999\nc = [" + "*a, " * 30_000 + "]")
-    yield in_constructor("a = [0] * 9999\nc = max(" + "*a, " * 30_000 + ")")
-    yield in_constructor("a = {i: i for i in range(9999)}\nc = {" + "**a, " * 30_000 + "}")
+    yield in_constructor("a = 'b' * 9999\nc = f'" + "{a}" * 3_000 + "'")
+    yield in_constructor("a = [0] * 9999\nc = [" + "*a, " * 3_000 + "]")
+    yield in_constructor("a = [0] * 9999\nc = max(" + "*a, " * 3_000 + ")")
+    yield in_constructor("a = {i: i for i in range(9999)}\nc = {" + "**a, " * 3_000 + "}")
     yield in_constructor("a = 'b' * 9999\nc = " + " + ".join(["a"] * 150))
 
 
