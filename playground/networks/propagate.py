@@ -19,7 +19,7 @@ from playground.networks.errors import SpecError
 from playground.networks.forward import run_container
 from playground.networks.integer_inputs import takes_integers
 from playground.networks.operations import operate
-from playground.networks.spec import MAX_INPUTS, Arguments, Layer, Shape, Step, join
+from playground.networks.spec import Arguments, Layer, Shape, Step, join
 from playground.networks.trace import Call, TraceRow
 from playground.networks.widths import input_width, is_auto, with_width
 
@@ -172,7 +172,6 @@ class _Walk:
 
     def operation(self, step: Step, layer: Layer, path: str, values: tuple[Tensors, ...]) -> Tensors:
         """The outputs of an operation of the container `layer`."""
-        self._check_count(path, layer, values)
         outputs = _operate(step.operation, Arguments(step.arguments), values)
         if isinstance(outputs, str):
             raise _Stop(path, layer, values, outputs, step)
@@ -230,18 +229,9 @@ class _Walk:
         elif time.monotonic() > self._deadline:
             message = f"Tracing took more than {MOST_SECONDS:.0f} seconds, the limit."
         if message:
-            self._refuse_as_limit(path, layer, values, message)
-
-    def _check_count(self, path: str, layer: Layer, values: tuple[Tensors, ...]) -> None:
-        """Raises _Stop where an operation is given too many tensors: tuples of tuples grow quickly."""
-        if sum(map(len, values)) > MAX_INPUTS:
-            message = f"An operation is given more than {MAX_INPUTS:,} tensors, the limit."
-            self._refuse_as_limit(path, layer, values[:1], message)
-
-    def _refuse_as_limit(self, path: str, layer: Layer, values: tuple[Tensors, ...], message: str) -> NoReturn:
-        stop = _Stop(path, layer, values, message)
-        stop.is_limit = True
-        raise stop
+            stop = _Stop(path, layer, values, message)
+            stop.is_limit = True
+            raise stop
 
     def _check_name(self, parent: nn.Module, child: Layer, path: str, values: tuple[Tensors, ...]) -> None:
         try:

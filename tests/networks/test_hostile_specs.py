@@ -63,13 +63,6 @@ def test_more_calls_than_a_network_makes_are_a_fault(name: str) -> None:
     assert error.message == "The network makes more than 20,000 calls of layers and operations, the limit."
 
 
-def test_tuples_of_tuples_are_a_fault() -> None:
-    spec = NetworkSpec.from_json(_named("tuples of tuples").text)
-    error = spec.trace((2, *spec.input_shape)).error
-    assert error is not None
-    assert "more than 1,000 tensors" in error.message
-
-
 def test_a_link_to_many_recurrent_layers_is_traced_to_its_sentence() -> None:
     link = next(each for each in LINKS if each.name == "link: layer 0: LSTM on 1")
     spec = from_link(link.text)

@@ -39,8 +39,8 @@ from playground.networks.reading.values import (
 )
 
 _RECURRENT = ("LSTM", "GRU", "RNN")
-# Values that may be large, and are gone through by what is called.
-_HELD = frozenset({str, list, tuple, dict, range})
+# Values that may be large, and are gone through by what is called; a single text is no larger than it may be.
+_HELD = frozenset({list, tuple, dict, range})
 _ABOUT_ATTENTION_WEIGHTS = ("need_weights", "average_attn_weights")
 
 
@@ -75,8 +75,11 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
             continue  # where and how precisely something is computed, not what
         value = reader.value(keyword.value, names)
         keywords |= {keyword.arg: value} if keyword.arg else _named(value, keyword.value)
-    owner = function.owner if isinstance(function, Method) else None
-    reader.budget.go_through(node, *(each for each in (owner, *arguments, *keywords.values()) if type(each) in _HELD))
+    held = [each for each in (*arguments, *keywords.values()) if type(each) in _HELD]
+    if isinstance(function, Method) and type(function.owner) in _HELD:
+        held.append(function.owner)
+    if held:
+        reader.budget.go_through(node, *held)
     return reader.call(function, tuple(arguments), keywords, node)
 
 

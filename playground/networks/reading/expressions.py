@@ -12,6 +12,7 @@ from playground.networks.operations import OPERATIONS as FUNCTIONS
 from playground.networks.reading.arithmetic import binary, holds, unary
 from playground.networks.reading.as_python import as_python_would
 from playground.networks.reading.calls import mapping, read_call
+from playground.networks.reading.limits import MAX_NUMBER
 from playground.networks.reading.lookups import attribute, subscript
 from playground.networks.reading.parts import items
 from playground.networks.reading.python_functions import BUILTINS
@@ -31,6 +32,7 @@ from playground.networks.reading.values import (
 )
 
 # How a whole number or a text stands in an f-string: at most 99 characters wide.
+_LIMITED = frozenset({int, str, list, tuple, dict})
 _PLAIN_FORMAT = re.compile(r"[<>^0]{0,2}\d{0,2}[ds]?")
 
 
@@ -43,7 +45,7 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.Attribute():
             return attribute(reader, node, reader.value(node.value, names))
         case ast.Constant():
-            if type(node.value) is int:
+            if type(node.value) is int and node.value > MAX_NUMBER:
                 reader.budget.keep(node, node.value)
             return node.value
         case ast.Call():
@@ -92,7 +94,8 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
 
 def _kept(reader: Reader, node: ast.expr, made: Any) -> Any:
     """What an expression made, if it is not too large."""
-    reader.budget.keep(node, made)
+    if type(made) in _LIMITED:
+        reader.budget.keep(node, made)
     return made
 
 

@@ -84,12 +84,14 @@ def _amount(value: Any, known: dict[int, float], depth: int) -> float:
         parts = value.children.values()
     if not parts:
         return 1
-    amount = known.get(id(value))
-    if amount is None:
-        known[id(value)] = math.inf
-        amount = math.inf if depth > MAX_NESTING else 1 + sum(_amount(part, known, depth + 1) for part in parts)
+    if id(value) not in known:
+        known[id(value)] = amount = math.inf
+        if depth <= MAX_NESTING:
+            amount = 1
+            for part in parts:
+                amount += 1 if type(part) is int else _amount(part, known, depth + 1)
         known[id(value)] = amount
-    return amount
+    return known[id(value)]
 
 
 class Budget:
@@ -114,7 +116,10 @@ class Budget:
 
         Raises SpecError where that is too much.
         """
-        amount = sum(amount_of(value) for value in values if isinstance(value, _HOLDERS))
+        amount = 0.0
+        for value in values:
+            if type(value) is not int and isinstance(value, _HOLDERS):
+                amount += amount_of(value)
         if amount > MAX_VALUES:
             raise cannot_read(
                 node, f"this goes through more than {MAX_VALUES:,} values, the limit; use shorter lists and texts."

@@ -35,9 +35,11 @@ def check_tree(module: Node, node: ast.AST, owner: Node | None = None) -> None:
 
 def _count(module: Node, known: dict[int, float], depth: int) -> float:
     """How many modules there are in a module and in those below it; infinitely many for one that holds itself."""
-    count = known.get(id(module))
-    if count is None:
-        known[id(module)] = math.inf
-        below = (_count(child, known, depth + 1) for child in module.children.values())
-        count = known[id(module)] = math.inf if depth > MAX_DEPTH else 1 + sum(below)
-    return count
+    if id(module) not in known:
+        known[id(module)] = count = math.inf
+        if depth <= MAX_DEPTH:
+            count = 1
+            for child in module.children.values():
+                count += _count(child, known, depth + 1) if child.children or id(child) in known else 1
+        known[id(module)] = count
+    return known[id(module)]

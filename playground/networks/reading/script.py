@@ -13,6 +13,7 @@ from playground.networks.reading.changes import changes, loaded, names_of_calls
 from playground.networks.reading.reader import Names
 from playground.networks.reading.values import ClassValue, FunctionValue, Node, Unreadable, cannot_read
 
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
@@ -227,13 +228,13 @@ def misplaced(tree: ast.Module) -> ast.stmt | None:
     pending: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
     while pending:
         node, in_function, in_loop = pending.pop()
-        for child in ast.iter_child_nodes(node):
+        for child in (each for block in _BLOCKS for each in getattr(node, block, ())):
             if isinstance(child, ast.Return) and not in_function:
                 return child
             if isinstance(child, ast.Break | ast.Continue) and not in_loop:
                 return child
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 pending.append((child, not isinstance(child, ast.ClassDef), False))
-            elif isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            else:
                 pending.append((child, in_function, in_loop or isinstance(child, ast.For | ast.While)))
     return None

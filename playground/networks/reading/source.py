@@ -210,7 +210,6 @@ class _Source:
             self._construct(module, arguments, keywords, node)
         finally:
             self._inside -= 1
-        check_tree(module, node)
         self._finish(module, rule)
         if not self._inside:
             self._script.made(made, module, node)
