@@ -108,7 +108,7 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     if name in ("collections.OrderedDict", "typing.OrderedDict", "dict"):
         return dictionary(arguments, keywords, node)
     if name in ("copy.copy", "copy.deepcopy") and len(arguments) == 1:
-        reader.budget.go_through(node, arguments[0])
+        reader.budget.go_through(node, arguments)
         return copied(arguments[0])
     if name == "functools.partial":
         return Partial(first_of(arguments, node), arguments[1:], keywords)

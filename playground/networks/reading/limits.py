@@ -19,7 +19,8 @@ MAX_VALUES = 100_000
 
 # Going through values, or making them, is that much faster than following a source.
 _VALUES_A_STEP = 8
-_HOLDERS = (str, range, dict, list, tuple, Node)
+_SINGLE = (int, float, bool, type(None))
+_HOLDERS = (list, tuple, dict, range)
 
 
 def parse(source: str) -> ast.Module:
@@ -89,7 +90,7 @@ def _amount(value: Any, known: dict[int, float], depth: int) -> float:
         if depth <= MAX_NESTING:
             amount = 1
             for part in parts:
-                amount += 1 if type(part) is int else _amount(part, known, depth + 1)
+                amount += 1 if type(part) in _SINGLE else _amount(part, known, depth + 1)
         known[id(value)] = amount
     return known[id(value)]
 
@@ -112,13 +113,13 @@ class Budget:
             raise cannot_read(node, "the source takes too many steps to follow; shorten its loops.")
 
     def go_through(self, node: ast.AST, *values: Any) -> None:
-        """Counts what an operation goes through that compares, prints, hashes or copies all of these values.
+        """Counts what an operation goes through that compares, prints, hashes or copies all that these values hold.
 
         Raises SpecError where that is too much.
         """
         amount = 0.0
         for value in values:
-            if type(value) is not int and isinstance(value, _HOLDERS):
+            if isinstance(value, _HOLDERS):
                 amount += amount_of(value)
         if amount > MAX_VALUES:
             raise cannot_read(
