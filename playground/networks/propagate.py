@@ -31,6 +31,7 @@ Tensors: TypeAlias = "tuple[Shape, ...]"
 
 MOST_PARAMETERS = 2**40
 MOST_ELEMENTS = 2**34
+MOST_CALLS = 20_000
 MOST_SECONDS = 5.0
 
 # Above this, a layer that failed is not run again on the CPU for its message: it might work there, and long.
@@ -154,6 +155,7 @@ class _Walk:
             if stop.layer is layer:
                 stop.step = steps.current(values)
             raise
+        self.check_limits(path, layer, outputs, values)
         self.calls.append(Call(path, layer.type, _flat(values), outputs))
         return outputs
 
@@ -180,6 +182,7 @@ class _Walk:
     def through(self, layer: Layer, path: str, values: tuple[Tensors, ...], in_sequential: bool) -> Tensors:
         """The outputs of a layer or container."""
         if not layer.enabled:
+            self.check_limits(path, layer, values[0], values)
             self.calls.append(Call(path, layer.type, _flat(values), values[0]))
             return values[0]
         if layer.type in CONTAINERS:
@@ -214,13 +217,15 @@ class _Walk:
         return layer
 
     def check_limits(self, path: str, layer: Layer, outputs: Tensors, values: tuple[Tensors, ...]) -> None:
-        """Raises _Stop where a tensor, the parameters or the time are beyond what is traced."""
+        """Raises _Stop where a tensor, the parameters, the calls or the time are beyond what is traced."""
         largest = max((math.prod(shape) for shape in outputs), default=0)
         message = None
         if largest > MOST_ELEMENTS:
             message = f"A tensor would have {largest:,} elements; {MOST_ELEMENTS:,} is the limit."
         elif self._parameters > MOST_PARAMETERS:
             message = f"The network has more than {MOST_PARAMETERS:,} parameters, the limit."
+        elif len(self.calls) >= MOST_CALLS:
+            message = f"The network makes more than {MOST_CALLS:,} calls of layers and operations, the limit."
         elif time.monotonic() > self._deadline:
             message = f"Tracing took more than {MOST_SECONDS:.0f} seconds, the limit."
         if message:

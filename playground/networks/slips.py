@@ -9,11 +9,13 @@ from itertools import islice
 
 from playground.networks.slips_text import Edit, Finding, Lines, apply_edits, tokens
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 500_000
+MAX_TOKENS = 100_000
 # Each stage makes the source readable for the next: characters, dots, brackets and statements, names, classes.
 _CHARACTERS, _DOTS, _SYNTAX, _TREE, _END = range(5)
 _MAX_ROUNDS = 24
 # A source with more than these is no PyTorch source; they bound the time that it takes.
+_MAX_CHARACTERS_READ = 1_000_000
 _MAX_FINDINGS = 200
 _MAX_EDITS = 500
 
@@ -43,15 +45,18 @@ class Slip:
 
 
 def find_slips(source: str) -> tuple[Slip, ...]:
-    """The slips of a source, in its order; () for correct source, and for a source of over 1 MB. Never raises."""
+    """The slips of a source, in its order; () for correct source. Never raises.
+
+    For a source of more than `MAX_CHARACTERS` or `MAX_TOKENS` one without a correction, which says so.
+    """
     from playground.networks.slips_draft import Draft
 
-    if len(source) > MAX_CHARACTERS:
-        return ()
+    if _is_too_large(source):
+        return (Slip(1, 1, "The source is too long to look for slips in it; paste only the classes of the network."),)
     draft = Draft(source)
     first, seen = 0, list[Finding]()
     stages = range(first, _END)
-    for _ in range(_MAX_ROUNDS):
+    for _ in range(min(_MAX_ROUNDS, 2 + _MAX_CHARACTERS_READ // (1 + len(source)))):
         for stage, check in _checks(draft.text, stages):
             found = list(islice(check, _MAX_FINDINGS))
             seen += found
@@ -86,6 +91,10 @@ def apply_slips(source: str, slips: Iterable[Slip]) -> str:
             for edit in slip.edits
         ),
     )
+
+
+def _is_too_large(source: str) -> bool:
+    return len(source) > MAX_CHARACTERS or (len(source) > MAX_TOKENS and len(tokens(source)) > MAX_TOKENS)
 
 
 def _slip(lines: Lines, finding: Finding) -> Slip:

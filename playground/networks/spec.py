@@ -27,6 +27,8 @@ INPUT = "x"
 
 MAX_DEPTH = 64
 MAX_LAYERS = 5_000
+MAX_INPUTS = 1_000
+MAX_VALUES = 256
 MAX_INTEGER = 2**40
 
 # The exported file uses these names itself.
@@ -139,7 +141,8 @@ class NetworkSpec:
     It computes by `forward`, and without one by its layers in order.
 
     Raises SpecError if a name cannot be a Python name or stands twice in one container, or if there are
-    more than 5,000 layers or 64 levels. Whether the layers fit each other is what `trace` says.
+    more than 5,000 layers, 64 levels, or 1,000 inputs of a forward or a step. Whether the layers fit each
+    other is what `trace` says.
     """
 
     name: str
@@ -226,6 +229,8 @@ def by(sizes: Shape) -> str:
 
 def _frozen(name: str, value: object) -> Value:
     if isinstance(value, (list, tuple)):
+        if len(value) > MAX_VALUES:
+            raise SpecError(f"{name} has {len(value):,} values; an argument has at most {MAX_VALUES}.")
         return tuple(_frozen(name, item) for item in value)
     if isinstance(value, float) and not math.isfinite(value):
         raise SpecError(f"{name} is {value}; an argument must be a finite number.")
@@ -267,6 +272,8 @@ def _check_names(spec: NetworkSpec) -> None:
 def _check_forward(forward: Forward | None, of: str) -> None:
     if forward is None:
         return
+    if max(len(forward.inputs), *(len(step.inputs) for step in forward.steps), 0) > MAX_INPUTS:
+        raise SpecError(f"The forward of {of} has more than {MAX_INPUTS:,} inputs for itself or a step, the limit.")
     for name in forward.inputs:
         _check_free_identifier(name, f"an input of {of}")
     for step in forward.steps:

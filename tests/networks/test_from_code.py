@@ -409,7 +409,7 @@ def network(forward: str, init: str = "self.conv = nn.Conv2d(1, 4, 3)") -> str:
         (network("return x.view(x.size(0) + 1, -1)"), 6, "keep the batch first"),
         (network("return self.conv([x, x])"), 6, "of the list"),
         (network("return x", "self.many = max(range(10 ** 12))"), 4, "limit"),
-        (network("return x", "self.many = [0] * 10 ** 9"), 4, "cannot be read"),
+        (network("return x", "self.many = [0] * 10 ** 9"), 4, "the limit"),
         (network("return x", "self.large = 9 ** 9 ** 9"), 4, "too large"),
         (network("return x", "self.many = [i for i in range(10 ** 9)]"), 4, "limit"),
         (network("return x", "exec('import os')"), 4, "'exec' is not known"),

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.networks.reading import sizes
-from playground.networks.reading.limits import MAX_LENGTH, MAX_NUMBER
+from playground.networks.reading.as_python import as_python_would
+from playground.networks.reading.limits import MAX_LENGTH
+from playground.networks.reading.parts import is_plain
+from playground.networks.reading.reader import Reader
 from playground.networks.reading.states import not_known
 from playground.networks.reading.values import (
     IGNORED,
@@ -54,14 +57,19 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.GtE: operator.ge,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
-    ast.In: lambda left, right: left in right,
-    ast.NotIn: lambda left, right: left not in right,
 }
+_SIGNS: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Invert: operator.invert,
+}
+# A power of whole numbers has that many times their digits.
+_LARGEST_POWER = 64
 # Whole numbers and texts put into a text as they are: no widths, which could make it as long as one likes.
 _PLAIN_FORMAT = re.compile(r"(?:[^%]|%[dsi%])*")
 
 
-def binary(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
+def binary(reader: Reader, sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
     """What an operator gives between two values."""
     for value in (left, right):
         if isinstance(value, Zeros):
@@ -78,23 +86,22 @@ def binary(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
         raise cannot_read(node, f"{shown(node)} cannot be read; write its value.")
     if type(sign) not in _OPERATORS:
         raise cannot_read(node, "this operator cannot be read between numbers.")
-    _check_size(sign, left, right, node)
-    try:
-        return _OPERATORS[type(sign)](left, right)
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise cannot_read(node, f"this cannot be computed: {error}.") from error
+    _check_size(reader, sign, left, right, node)
+    result = as_python_would(node, _OPERATORS[type(sign)], left, right)
+    reader.budget.keep(node, result)
+    return result
 
 
-def negative(value: Any, node: ast.AST) -> Any:
-    """What a minus before a value gives."""
-    if is_tensor(value):
+def unary(sign: ast.unaryop, value: Any, node: ast.AST) -> Any:
+    """What a sign before a value gives."""
+    if is_tensor(value) and isinstance(sign, ast.USub):
         return _with_number(value, "scale", -1)
     if not isinstance(value, int | float):
         raise cannot_read(node, f"{shown(node)} cannot be read; write a number.")
-    return -value
+    return as_python_would(node, _SIGNS[type(sign)], value)
 
 
-def holds(sign: ast.cmpop, left: Any, right: Any, node: ast.AST) -> bool:
+def holds(reader: Reader, sign: ast.cmpop, left: Any, right: Any, node: ast.AST) -> bool:
     """Whether a comparison holds between two values; raises SpecError where only a run would say."""
     for value in (left, right):
         if isinstance(sign, ast.Is | ast.IsNot):
@@ -112,10 +119,11 @@ def holds(sign: ast.cmpop, left: Any, right: Any, node: ast.AST) -> bool:
                 f"whether {shown(node)} holds is only known when the network runs; remove it, and keep the case of "
                 "the images that you use.",
             )
-    try:
-        return bool(_COMPARISONS[type(sign)](left, right))
-    except TypeError as error:
-        raise cannot_read(node, f"this cannot be compared: {error}.") from error
+    if not isinstance(sign, ast.Is | ast.IsNot):
+        reader.budget.go_through(node, left, right)
+    if isinstance(sign, ast.In | ast.NotIn):
+        return as_python_would(node, operator.contains, right, left) is isinstance(sign, ast.In)
+    return bool(as_python_would(node, _COMPARISONS[type(sign)], left, right))
 
 
 def _is_kind(value: Any) -> bool:
@@ -169,17 +177,15 @@ def _with_number(tensor: Any, name: str, number: float) -> Applied:
     return Applied((tensor,), operation=name, arguments={"number": number})
 
 
-def _check_size(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> None:
-    """Refuses numbers and sequences that would fill the memory."""
-    long = [value for value in (left, right) if isinstance(value, list | tuple | str)]
-    if long and isinstance(sign, ast.Mult):
-        times = max((value for value in (left, right) if isinstance(value, int)), default=1)
-        if max(map(len, long)) * times > MAX_LENGTH:
-            raise cannot_read(node, "this text or list cannot be read; write it out.")
-    if isinstance(left, str) and isinstance(sign, ast.Mod) and not _PLAIN_FORMAT.fullmatch(left):
-        raise cannot_read(node, "this text cannot be read; write it out.")
-    numbers = [value for value in (left, right) if isinstance(value, int | float)]
-    if any(abs(number) > MAX_NUMBER for number in numbers):
-        raise cannot_read(node, "this number is too large.")
-    if isinstance(sign, ast.Pow | ast.LShift) and len(numbers) == 2 and abs(right) > 64:
+def _check_size(reader: Reader, sign: ast.operator, left: Any, right: Any, node: ast.AST) -> None:
+    """Refuses what would give numbers, texts and lists that fill the memory, or the text of what has none here."""
+    sequence, other = (left, right) if isinstance(left, list | tuple | str) else (right, left)
+    if isinstance(sign, ast.Mult) and isinstance(sequence, list | tuple | str) and isinstance(other, int):
+        if len(sequence) * other > MAX_LENGTH:
+            raise cannot_read(node, f"this would have more than {MAX_LENGTH:,} values or characters, the limit.")
+    elif isinstance(sign, ast.Mod) and isinstance(left, str):
+        if not _PLAIN_FORMAT.fullmatch(left) or not is_plain(right):
+            raise cannot_read(node, "this text cannot be read; write it out.")
+        reader.budget.go_through(node, left, right)
+    elif isinstance(sign, ast.Pow | ast.LShift) and isinstance(right, int | float) and abs(right) > _LARGEST_POWER:
         raise cannot_read(node, "this power is too large.")

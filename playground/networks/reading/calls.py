@@ -39,6 +39,8 @@ from playground.networks.reading.values import (
 )
 
 _RECURRENT = ("LSTM", "GRU", "RNN")
+# Values that may be large, and are gone through by what is called; a single text is no larger than it may be.
+_HELD = frozenset({list, tuple, dict, range})
 _ABOUT_ATTENTION_WEIGHTS = ("need_weights", "average_attn_weights")
 
 
@@ -62,7 +64,9 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
     arguments: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            arguments += items(reader.value(argument.value, names), argument, reader.shapes)
+            given = items(reader.value(argument.value, names), argument, reader.shapes)
+            reader.budget.keep(argument, given)
+            arguments += given
         else:
             arguments.append(reader.value(argument, names))
     keywords: Names = {}
@@ -70,8 +74,27 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
         if keyword.arg in ("device", "dtype") and isinstance(function, TorchName):
             continue  # where and how precisely something is computed, not what
         value = reader.value(keyword.value, names)
-        keywords |= {keyword.arg: value} if keyword.arg else dict(value)
+        keywords |= {keyword.arg: value} if keyword.arg else _named(value, keyword.value)
+    held = [each for each in (*arguments, *keywords.values()) if type(each) in _HELD]
+    if isinstance(function, Method) and type(function.owner) in _HELD:
+        held.append(function.owner)
+    if held:
+        reader.budget.go_through(node, *held)
     return reader.call(function, tuple(arguments), keywords, node)
+
+
+def mapping(value: Any, node: ast.AST) -> Names:
+    """What stands behind two stars; raises SpecError if it is no dictionary."""
+    if not isinstance(value, dict):
+        raise cannot_read(node, f"{shown(node)} is no dictionary, as two stars need it; write name=value.")
+    return value
+
+
+def _named(value: Any, node: ast.AST) -> Names:
+    """The keywords that a call is given with two stars."""
+    if not all(isinstance(key, str) for key in mapping(value, node)):
+        raise cannot_read(node, f"{shown(node)} has keys that are no texts, as the names of arguments must be.")
+    return dict(value)
 
 
 def _super(reader: Reader, names: Names, node: ast.Call) -> SuperValue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 CHANGING_METHODS = frozenset(
@@ -18,13 +19,27 @@ _SAME = ("to", "cuda", "cpu", "eval", "train", "float", "half", "double", "requi
 _WRAPPERS = ("DataParallel", "DistributedDataParallel", "compile")
 # Weights and how they are trained, which are no part of what a network is made of.
 _WEIGHTS = ("data", "grad", "requires_grad", "training", "weight", "bias")
+# How far functions are followed that call others.
+_DEEPEST = 3
 
 
-def changes(statement: ast.AST, functions: Mapping[str, ast.FunctionDef], depth: int = 0) -> dict[str, bool]:
+@dataclass(frozen=True)
+class _Functions:
+    """The functions of a file, and what is known of what each changes at a depth of calls."""
+
+    definitions: Mapping[str, ast.FunctionDef]
+    known: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+
+
+def changes(statement: ast.AST, functions: Mapping[str, ast.FunctionDef]) -> dict[str, bool]:
     """The names that a statement changes; true for those that it gives a value, false for those whose value it changes.
 
     `functions` are those of the file, which change what they are given.
     """
+    return _changes(statement, _Functions(functions), 0)
+
+
+def _changes(statement: ast.AST, functions: _Functions, depth: int) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for node in walk(statement):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -82,21 +97,28 @@ def _note(target: ast.AST, found: dict[str, bool]) -> None:
         found[target.id] = False
 
 
-def _changed_by_call(node: ast.Call, functions: Mapping[str, ast.FunctionDef], depth: int) -> Iterator[ast.AST]:
+def _changed_by_call(node: ast.Call, functions: _Functions, depth: int) -> Iterator[ast.AST]:
     function = node.func
     if isinstance(function, ast.Attribute) and function.attr in CHANGING_METHODS:
         yield function.value
     elif isinstance(function, ast.Name) and function.id in ("setattr", "delattr"):
         yield from node.args[:1]
-    elif isinstance(function, ast.Name) and function.id in functions and depth < 3:
-        definition = functions[function.id]
-        inside = [changes(each, functions, depth + 1) for each in definition.body]
-        changed = {name for each in inside for name, is_new in each.items() if not is_new}
+    elif isinstance(function, ast.Name) and function.id in functions.definitions and depth < _DEEPEST:
+        definition = functions.definitions[function.id]
+        changed = _changed_inside(function.id, functions, depth + 1)
         parameters = {each.arg for each in ast.walk(definition.args) if isinstance(each, ast.arg)}
         if changed & parameters:
             yield from (*node.args, *(keyword.value for keyword in node.keywords))
         globals_ = {name for each in ast.walk(definition) if isinstance(each, ast.Global) for name in each.names}
         yield from (ast.Name(name, ast.Load()) for name in (changed - parameters) | globals_)
+
+
+def _changed_inside(name: str, functions: _Functions, depth: int) -> set[str]:
+    """The names in a function whose values it changes."""
+    if (name, depth) not in functions.known:
+        inside = [_changes(each, functions, depth) for each in functions.definitions[name].body]
+        functions.known[name, depth] = {each for found in inside for each, is_new in found.items() if not is_new}
+    return functions.known[name, depth]
 
 
 def _unchanged(node: ast.Assign) -> Iterator[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import operator
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from playground.networks.operations import OPERATIONS as FUNCTIONS
-from playground.networks.reading.arithmetic import binary, holds, negative
-from playground.networks.reading.calls import read_call
+from playground.networks.reading.arithmetic import binary, holds, unary
+from playground.networks.reading.as_python import as_python_would
+from playground.networks.reading.calls import mapping, read_call
+from playground.networks.reading.limits import MAX_NUMBER
 from playground.networks.reading.lookups import attribute, subscript
 from playground.networks.reading.parts import items
 from playground.networks.reading.python_functions import BUILTINS
@@ -29,6 +32,7 @@ from playground.networks.reading.values import (
 )
 
 # How a whole number or a text stands in an f-string: at most 99 characters wide.
+_LIMITED = frozenset({int, str, list, tuple, dict})
 _PLAIN_FORMAT = re.compile(r"[<>^0]{0,2}\d{0,2}[ds]?")
 
 
@@ -41,11 +45,13 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.Attribute():
             return attribute(reader, node, reader.value(node.value, names))
         case ast.Constant():
+            if type(node.value) is int and node.value > MAX_NUMBER:
+                reader.budget.keep(node, node.value)
             return node.value
         case ast.Call():
-            return read_call(reader, node, names)
+            return _kept(reader, node, read_call(reader, node, names))
         case ast.BinOp():
-            return binary(node.op, reader.value(node.left, names), reader.value(node.right, names), node)
+            return binary(reader, node.op, reader.value(node.left, names), reader.value(node.right, names), node)
         case ast.UnaryOp():
             return _unary(reader, node, names)
         case ast.BoolOp():
@@ -55,31 +61,42 @@ def value(reader: Reader, node: ast.expr, names: Names) -> Any:
         case ast.IfExp():
             return reader.value(node.body if truth(reader, node.test, names) else node.orelse, names)
         case ast.Tuple():
-            return tuple(_elements(reader, node.elts, names))
+            return _kept(reader, node, tuple(_elements(reader, node.elts, names)))
         case ast.List() | ast.Set():
-            return list(_elements(reader, node.elts, names))
+            return _kept(reader, node, list(_elements(reader, node.elts, names)))
         case ast.Dict():
-            return _dictionary(reader, node, names)
+            return _kept(reader, node, _dictionary(reader, node, names))
         case ast.ListComp():
-            return [reader.value(node.elt, scope) for scope in _inner(reader, node.generators, names)]
+            found = [reader.value(node.elt, scope) for scope in _inner(reader, node.generators, names)]
+            return _kept(reader, node, found)
         case ast.GeneratorExp():
             # Each value is computed when it is taken: what takes it may change what the next one depends on.
             return (reader.value(node.elt, scope) for scope in _inner(reader, node.generators, names))
         case ast.DictComp():
-            scopes = _inner(reader, node.generators, names)
-            return {reader.value(node.key, scope): reader.value(node.value, scope) for scope in scopes}
+            made: Names = {}
+            for scope in _inner(reader, node.generators, names):
+                _put(reader, made, node.key, node.value, scope)
+            return made
         case ast.Subscript():
-            return subscript(reader, node, names)
+            return _kept(reader, node, subscript(reader, node, names))
         case ast.Lambda():
             return function_of(reader, node, names)
         case ast.JoinedStr():
-            return "".join(str(reader.value(part, names)) for part in node.values)
+            parts = [str(_kept(reader, part, reader.value(part, names))) for part in node.values]
+            return _kept(reader, node, "".join(parts))
         case ast.FormattedValue():
             return _formatted(reader, node, names)
         case ast.NamedExpr():
             names[node.target.id] = reader.value(node.value, names)
             return names[node.target.id]
     raise cannot_read(node, instead_of_expression(node))
+
+
+def _kept(reader: Reader, node: ast.expr, made: Any) -> Any:
+    """What an expression made, if it is not too large."""
+    if type(made) in _LIMITED:
+        reader.budget.keep(node, made)
+    return made
 
 
 def truth(reader: Reader, test: ast.expr, names: Names) -> bool:
@@ -119,12 +136,7 @@ def _known(node: ast.Name, given: Any) -> Any:
 def _unary(reader: Reader, node: ast.UnaryOp, names: Names) -> Any:
     if isinstance(node.op, ast.Not):
         return not truth(reader, node.operand, names)
-    given = reader.value(node.operand, names)
-    if isinstance(node.op, ast.USub):
-        return negative(given, node)
-    if not isinstance(given, int | float):
-        raise cannot_read(node, f"{shown(node)} cannot be read; write a number.")
-    return given
+    return unary(node.op, reader.value(node.operand, names), node)
 
 
 def _boolean(reader: Reader, node: ast.BoolOp, names: Names) -> Any:
@@ -146,7 +158,7 @@ def _compare(reader: Reader, node: ast.Compare, names: Names) -> bool:
     left = reader.value(node.left, names)
     for sign, comparator in zip(node.ops, node.comparators, strict=True):
         right = reader.value(comparator, names)
-        if not holds(sign, left, right, node):
+        if not holds(reader, sign, left, right, node):
             return False
         left = right
     return True
@@ -155,7 +167,7 @@ def _compare(reader: Reader, node: ast.Compare, names: Names) -> bool:
 def _elements(reader: Reader, nodes: list[ast.expr], names: Names) -> Iterator[Any]:
     for node in nodes:
         if isinstance(node, ast.Starred):
-            yield from items(reader.value(node.value, names), node, reader.shapes)
+            yield from _kept(reader, node, items(reader.value(node.value, names), node, reader.shapes))
         else:
             yield reader.value(node, names)
 
@@ -164,10 +176,17 @@ def _dictionary(reader: Reader, node: ast.Dict, names: Names) -> Names:
     result: Names = {}
     for key, each in zip(node.keys, node.values, strict=True):
         if key is None:
-            result |= reader.value(each, names)
+            result |= _kept(reader, each, mapping(reader.value(each, names), each))
         else:
-            result[reader.value(key, names)] = reader.value(each, names)
+            _put(reader, result, key, each, names)
     return result
+
+
+def _put(reader: Reader, made: Names, key: ast.expr, each: ast.expr, names: Names) -> None:
+    """Puts a value into a dictionary, under a key that may not be hashable."""
+    at = reader.value(key, names)
+    reader.budget.go_through(key, at)
+    as_python_would(key, operator.setitem, made, at, reader.value(each, names))
 
 
 def _inner(reader: Reader, generators: list[ast.comprehension], names: Names) -> Iterator[Names]:
@@ -178,6 +197,7 @@ def _inner(reader: Reader, generators: list[ast.comprehension], names: Names) ->
 
 def _comprehension(reader: Reader, generators: list[ast.comprehension], values: Any, scope: Names) -> Iterator[Names]:
     first, *rest = generators
+    reader.budget.go_through(first.iter, values)
     for each in items(values, first.iter, reader.shapes):
         _give(first.target, each, scope)
         if not all(truth(reader, condition, scope) for condition in first.ifs):
@@ -210,7 +230,4 @@ def _formatted(reader: Reader, node: ast.FormattedValue, names: Names) -> str:
         return str(given)
     if not _PLAIN_FORMAT.fullmatch(form) or not isinstance(given, int | str):
         raise cannot_read(node, f"the format {form[:20]!r} cannot be read; leave it out.")
-    try:
-        return format(given, form)
-    except ValueError as error:
-        raise cannot_read(node, f"this cannot be written so: {error}.") from error
+    return as_python_would(node, format, given, form)

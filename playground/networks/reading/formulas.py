@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from playground.networks.reading.as_python import as_python_would
 from playground.networks.reading.values import Size, cannot_read, shown
 
 Place: TypeAlias = "tuple[Any, int]"
@@ -51,6 +52,8 @@ def compute(sign: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
     name, function = _SIGNS[type(sign)]
     if type(left) is int and type(right) is int:
         return function(left, right)
+    if type(right) is int:
+        as_python_would(node, function, 1, right)  # no size can be divided by zero
     if left == right and name == "-":
         return 0
     depth = 1 + max(_depth(left), _depth(right))

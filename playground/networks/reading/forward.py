@@ -23,7 +23,7 @@ from playground.networks.reading.values import (
     is_output_with_state,
     is_tensor,
 )
-from playground.networks.spec import INPUT, Forward, Step
+from playground.networks.spec import INPUT, MAX_LAYERS, Forward, Step
 
 _NESTED = "y"
 
@@ -163,6 +163,9 @@ class _Recorder:
         try:
             method = replace(self.method, owner=Child("", self.module))
             returned = self.reader.call_function(method, (), keywords, definition)
+            self.reader.budget.go_through(definition, returned)
+            if len(self.lines) > MAX_LAYERS:
+                raise cannot_read(definition, f"this forward has more than {MAX_LAYERS:,} steps, the limit.")
         finally:
             self.reader.bind, self.reader.changes = outer
         if returned is None:

@@ -168,8 +168,10 @@ def _attention(tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.Ca
     return Applied(inputs, operation=name, arguments=without_defaults(name, arguments_of(name, (), values, node)))
 
 
-def _size(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, _: ast.AST) -> Any:
+def _size(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
     dimension = rest[0] if rest else keywords.get("dim")
+    if dimension is not None and type(dimension) is not int:
+        raise cannot_read(node, f"{shown(node)} cannot be read; write the dimension as a whole number.")
     return Sizes(tensor) if dimension is None else reader.shapes.side(tensor, dimension)
 
 
@@ -196,10 +198,10 @@ def _view(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, n
 
 def _reshape(reader: Reader, tensor: Any, rest: tuple[Any, ...], keywords: Names, node: ast.AST) -> Any:
     """`x.reshape(x.size(0), 4, -1)` is the operation itself; with sizes of tensors it is what they say."""
-    batch, *sizes = _all_sizes(rest, keywords.get("shape"))
-    is_own = isinstance(batch, Size) and batch == reader.shapes.side(tensor, 0)
-    if is_own and sizes and all(type(size) is int for size in sizes):
-        return Applied((tensor,), operation="reshape", arguments={"shape": tuple(sizes)})
+    sizes = _all_sizes(rest, keywords.get("shape"))
+    is_own = len(sizes) > 1 and isinstance(sizes[0], Size) and sizes[0] == reader.shapes.side(tensor, 0)
+    if is_own and all(type(size) is int for size in sizes[1:]):
+        return Applied((tensor,), operation="reshape", arguments={"shape": sizes[1:]})
     return _view(reader, tensor, rest, keywords, node)
 
 

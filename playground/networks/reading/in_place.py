@@ -17,6 +17,8 @@ def change_in_place(reader: Reader, tensor: Any, result: Applied, node: ast.AST)
     changed = same_tensor(tensor)
     if result.operation and not is_view(result):
         reader.changes.append(Change(tensor, node, result))
+    for scope in reader.scopes:
+        reader.budget.go_through(node, *scope.values())
     holders = [(scope, name) for scope in reader.scopes for name, value in scope.items() if _holds(value, changed)]
     if not holders:
         return result

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from playground.networks.reading import initialization, torchvision_helpers
+from playground.networks.reading.as_python import first_of
 from playground.networks.reading.changes import CHANGING_METHODS
 from playground.networks.reading.functions import read_function
 from playground.networks.reading.inheritance import call_super, define_class
@@ -107,15 +108,16 @@ def call_name(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: N
     if name in ("collections.OrderedDict", "typing.OrderedDict", "dict"):
         return dictionary(arguments, keywords, node)
     if name in ("copy.copy", "copy.deepcopy") and len(arguments) == 1:
+        reader.budget.go_through(node, arguments)
         return copied(arguments[0])
     if name == "functools.partial":
-        return Partial(arguments[0], arguments[1:], keywords)
+        return Partial(first_of(arguments, node), arguments[1:], keywords)
     if name == "range":
         return read_range(arguments, node)
     if name in PLAIN or name in ON_ITEMS:
         return call_builtin(reader, name, arguments, keywords, node)
-    if name == "setattr" and len(arguments) == 3:
-        return set_attribute(arguments[0], str(arguments[1]), arguments[2], node)
+    if name == "setattr" and len(arguments) == 3 and isinstance(arguments[1], str):
+        return set_attribute(arguments[0], arguments[1], arguments[2], node)
     if name in CHECKS:
         return check(name, arguments, node)
     layer = name.removeprefix("torch.nn.")

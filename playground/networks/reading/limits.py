@@ -1,17 +1,26 @@
-"""What is refused before it is tried: source too large or too deep, and loops that would never end."""
+"""What is refused before it is tried: source too large or too deep, endless loops, and values that fill the memory."""
 
 from __future__ import annotations
 
 import ast
+import math
+from collections.abc import Iterable
+from typing import Any
 
 from playground.networks.errors import SpecError
-from playground.networks.reading.values import cannot_read
+from playground.networks.reading.values import Node, cannot_read
 
 MAX_BYTES = 1_000_000
 MAX_NESTING = 200
 MAX_STEPS = 300_000
 MAX_LENGTH = 10_000
 MAX_NUMBER = 2**53
+MAX_VALUES = 100_000
+
+# Going through values, or making them, is that much faster than following a source.
+_VALUES_A_STEP = 8
+_SINGLE = (int, float, bool, type(None))
+_HOLDERS = (list, tuple, dict, range)
 
 
 def parse(source: str) -> ast.Module:
@@ -56,8 +65,38 @@ def _check_depth(tree: ast.Module) -> None:
         level = below
 
 
+def amount_of(value: Any) -> float:
+    """How many values an operation meets that goes through all of a value: each as often as it stands in it.
+
+    Infinitely many for one that holds itself or is nested very deep.
+    """
+    return _amount(value, {}, 0)
+
+
+def _amount(value: Any, known: dict[int, float], depth: int) -> float:
+    if isinstance(value, str | range):
+        return 1 + len(value)
+    parts: Iterable[Any] = ()
+    if isinstance(value, dict):
+        parts = (*value.keys(), *value.values())
+    elif isinstance(value, list | tuple):
+        parts = value
+    elif isinstance(value, Node):
+        parts = value.children.values()
+    if not parts:
+        return 1
+    if id(value) not in known:
+        known[id(value)] = amount = math.inf
+        if depth <= MAX_NESTING:
+            amount = 1
+            for part in parts:
+                amount += 1 if type(part) in _SINGLE else _amount(part, known, depth + 1)
+        known[id(value)] = amount
+    return known[id(value)]
+
+
 class Budget:
-    """Counts what has been followed, so that a loop of millions ends with a sentence and not with a wait."""
+    """Counts what has been followed and computed, so that what would take millions of steps ends with a sentence."""
 
     def __init__(self) -> None:
         self._left = MAX_STEPS
@@ -67,8 +106,43 @@ class Budget:
         """Whether nothing more can be followed."""
         return self._left < 0
 
-    def spend(self, node: ast.AST) -> None:
+    def spend(self, node: ast.AST, steps: int = 1) -> None:
         """Raises SpecError when too much has been followed."""
-        self._left -= 1
+        self._left -= steps
         if self._left < 0:
             raise cannot_read(node, "the source takes too many steps to follow; shorten its loops.")
+
+    def go_through(self, node: ast.AST, *values: Any) -> None:
+        """Counts what an operation goes through that compares, prints, hashes or copies all that these values hold.
+
+        Raises SpecError where that is too much.
+        """
+        amount = 0.0
+        for value in values:
+            if isinstance(value, _HOLDERS):
+                amount += amount_of(value)
+        if amount > MAX_VALUES:
+            raise cannot_read(
+                node, f"this goes through more than {MAX_VALUES:,} values, the limit; use shorter lists and texts."
+            )
+        if amount >= _VALUES_A_STEP:
+            self.spend(node, int(amount) // _VALUES_A_STEP)
+
+    def keep(self, node: ast.AST, value: Any) -> None:
+        """Counts what was made; raises SpecError for a number, a text or a list that is too large to go on with."""
+        if isinstance(value, int):
+            if abs(value) > MAX_NUMBER:
+                raise cannot_read(node, "this number is too large.")
+        elif isinstance(value, str | list | tuple | dict):
+            length = len(value)
+            if length > MAX_LENGTH:
+                raise cannot_read(node, too_long(value))
+            if length >= _VALUES_A_STEP:
+                self.spend(node, length // _VALUES_A_STEP)
+
+
+def too_long(value: Any) -> str:
+    """The sentence for a text, a list or a range of too many values."""
+    kind = "text" if isinstance(value, str) else type(value).__name__
+    what = "characters" if isinstance(value, str) else "values"
+    return f"this {kind} has {len(value):,} {what}; {MAX_LENGTH:,} is the limit."

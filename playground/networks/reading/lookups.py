@@ -202,7 +202,9 @@ def subscript(reader: Reader, node: ast.Subscript, names: Names) -> Any:
         if not all(each is None or type(each) is int for each in found):
             raise cannot_read(node, f"the bounds of {shown(node)} are only known when the network runs; write numbers.")
         return cut(owner, slice(*found), node, reader.shapes)
-    return _item(reader, owner, reader.value(node.slice, names), node)
+    key = reader.value(node.slice, names)
+    reader.budget.go_through(node, key)
+    return _item(reader, owner, key, node)
 
 
 def _item(reader: Reader, owner: Any, key: Any, node: ast.Subscript) -> Any:

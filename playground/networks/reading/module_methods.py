@@ -12,8 +12,11 @@ from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
 from playground.networks.layers import layer_type, parameters
 from playground.networks.reading import initialization
+from playground.networks.reading.as_python import first_of
 from playground.networks.reading.classes import fields
+from playground.networks.reading.module_trees import check_tree, put
 from playground.networks.reading.parts import children_of, is_plain, items
+from playground.networks.reading.python_functions import dictionary
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import instead_of_layer
 from playground.networks.reading.values import (
@@ -72,12 +75,10 @@ def add_children(container: Node, arguments: tuple[Any, ...], keywords: Names, n
     if isinstance(given, Node) and container.base != "Sequential":
         given = given.children if container.base == "ModuleDict" else list(given.children.values())
     if container.base == "ModuleDict" and not isinstance(given, dict):
-        given = dict(items(pair, node) for pair in items(given, node))
+        given = dictionary((given,), {}, node)
     pairs = given.items() if isinstance(given, dict) else enumerate(items(given, node), len(container.children))
     for name, child in pairs:
-        if not isinstance(child, Node):
-            raise cannot_read(node, f"a {container.base} holds layers only; one of these is something else.")
-        container.children[str(name)] = child
+        put(container, str(name), child, node)
         container.places[str(name)] = node
 
 
@@ -104,6 +105,7 @@ def fill(module: Node, arguments: tuple[Any, ...], keywords: Names, node: ast.AS
 def call_module_method(reader: Reader, owner: Node, name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
     """What a method of a module gives while it is made."""
     if name in _LOOKS and not arguments:
+        check_tree(owner, node)
         return _LOOKS[name](owner)
     if name == "apply" and len(arguments) == 1:
         return _applied(reader, owner, arguments[0], node)
@@ -111,14 +113,15 @@ def call_module_method(reader: Reader, owner: Node, name: str, arguments: tuple[
         add_children(owner, (list(arguments),) if owner.base == "ModuleList" else arguments, {}, node)
         return owner
     if name in ("extend", "update") and owner.base in ("Sequential", "ModuleList", "ModuleDict"):
-        given = arguments[0]
+        given = first_of(arguments, node)
         if isinstance(given, dict):
-            owner.children |= given
+            for key, child in given.items():
+                put(owner, str(key), child, node)
         else:
             add_children(owner, tuple(items(given, node)) if owner.base == "Sequential" else (given,), {}, node)
         return owner
     if name in ("add_module", "register_module") and len(arguments) == 2 and isinstance(arguments[1], Node):
-        owner.children[str(arguments[0])] = arguments[1]
+        put(owner, str(arguments[0]), arguments[1], node)
         return None
     if name in ("buffers", "named_buffers"):
         return initialization.Modules()
@@ -129,8 +132,9 @@ def call_module_method(reader: Reader, owner: Node, name: str, arguments: tuple[
     if name == "keys":
         return list(owner.children)
     if name == "insert" and len(arguments) == 2 and isinstance(arguments[0], int):
+        put(owner, "", arguments[1], node)
         layers = list(owner.children.values())
-        layers.insert(arguments[0], arguments[1])
+        layers.insert(arguments[0], layers.pop())
         owner.children = {str(index): layer for index, layer in enumerate(layers)}
         return owner
     if name in SAME_MODULE or name in ("init_weights", _PLACES_WEIGHTS):
@@ -140,6 +144,7 @@ def call_module_method(reader: Reader, owner: Node, name: str, arguments: tuple[
 
 def _applied(reader: Reader, owner: Node, function: Any, node: ast.Call) -> Node:
     """Follows `apply`, which gives every module to a function that initialises it."""
+    check_tree(owner, node)
     outer, reader.initializing = reader.initializing, True
     try:
         for module in initialization.modules(owner):

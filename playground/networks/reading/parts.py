@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-import itertools
+import operator
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from playground.networks.reading.limits import MAX_LENGTH
+from playground.networks.reading.as_python import as_python_would
+from playground.networks.reading.limits import MAX_LENGTH, too_long
+from playground.networks.reading.module_trees import put
 from playground.networks.reading.shapes import Shapes
 from playground.networks.reading.sizes import origin
 from playground.networks.reading.values import (
@@ -25,6 +27,8 @@ from playground.networks.reading.values import (
 )
 
 _MOST_ITEMS = 1_000
+_MOST_DIMENSIONS = 64
+_END = object()
 
 
 def items(value: Any, node: ast.AST, shapes: Shapes | None = None) -> list[Any]:
@@ -47,12 +51,22 @@ def items(value: Any, node: ast.AST, shapes: Shapes | None = None) -> list[Any]:
             "layers do with a batch, or give the parts names: a, b = x.chunk(2, dim=1).",
         )
     if isinstance(value, Iterator):
-        value = list(itertools.islice(value, MAX_LENGTH + 1))
+        return list(one_by_one(value, node))
     if not isinstance(value, list | tuple | dict | str | range):
         raise cannot_read(node, "this cannot be looped over; write a list or a range.")
     if len(value) > MAX_LENGTH:
-        raise cannot_read(node, f"this has {len(value):,} values; {MAX_LENGTH:,} is the limit.")
+        raise cannot_read(node, too_long(value))
     return list(value)
+
+
+def one_by_one(values: Iterator[Any], node: ast.AST) -> Iterator[Any]:
+    """The values of an iterator, each as it is taken; raises SpecError where they are too many."""
+    for _ in range(MAX_LENGTH + 1):
+        value = as_python_would(node, next, values, _END)
+        if value is _END:
+            return
+        yield value
+    raise cannot_read(node, f"this has more than {MAX_LENGTH:,} values, the limit.")
 
 
 def parts_of(tensor: Any) -> list[Any] | None:
@@ -70,7 +84,7 @@ def parts_of(tensor: Any) -> list[Any] | None:
 
 def extend(owner: list[Any], value: Any, node: ast.AST) -> None:
     """Puts values at the end of a list, each before the next is computed, which may depend on it."""
-    for each in value if isinstance(value, Iterator) else items(value, node):
+    for each in one_by_one(value, node) if isinstance(value, Iterator) else items(value, node):
         if len(owner) >= MAX_LENGTH:
             raise cannot_read(node, f"this list has more than {MAX_LENGTH:,} values, the limit.")
         owner.append(each)
@@ -102,25 +116,19 @@ def at(owner: Any, key: Any, node: ast.Subscript) -> Any:
         return child_of(owner, _key(owner.node, key, node))
     if isinstance(owner, Node):
         return owner.children[_key(owner, key, node)]
-    try:
-        return owner[key]
-    except (LookupError, TypeError) as error:
-        raise cannot_read(node, f"{shown(node)} is not there.") from error
+    return as_python_would(node, operator.getitem, owner, key)
 
 
 def remove(owner: Any, key: Any, node: ast.Subscript) -> None:
     """Takes a layer out of a container, or an item out of a list or a dictionary; what comes after it moves up."""
-    try:
-        if isinstance(owner, Node):
-            owner.children.pop(_key(owner, key, node))
-            if owner.base != "ModuleDict":
-                _renumber(owner)
-        elif isinstance(owner, list | dict):
-            del owner[key]
-        else:
-            raise cannot_read(node, f"del {shown(node)} cannot be read; leave it out.")
-    except (LookupError, TypeError) as error:
-        raise cannot_read(node, f"{shown(node)} is not there.") from error
+    if isinstance(owner, Node):
+        owner.children.pop(_key(owner, key, node))
+        if owner.base != "ModuleDict":
+            _renumber(owner)
+    elif isinstance(owner, list | dict):
+        as_python_would(node, operator.delitem, owner, key)
+    else:
+        raise cannot_read(node, f"del {shown(node)} cannot be read; leave it out.")
 
 
 def _renumber(owner: Node) -> None:
@@ -130,14 +138,14 @@ def _renumber(owner: Node) -> None:
 
 def cut(owner: Any, bounds: slice, node: ast.Subscript, shapes: Shapes) -> Any:
     """A part of a list, of the layers of a module, or of the shape of a tensor."""
-    if isinstance(owner, list | tuple | str | range):
-        return owner[bounds]
     if isinstance(owner, Sizes):
         return _cut_shape(owner, bounds, node, shapes)
     if isinstance(owner, Child):
-        return list(children_of(owner).values())[bounds]
+        owner = list(children_of(owner).values())
+    if isinstance(owner, list | tuple | str | range):
+        return as_python_would(node, operator.getitem, owner, bounds)
     if isinstance(owner, Node) and owner.base in ("Sequential", "ModuleList"):
-        layers = list(owner.children.values())[bounds]
+        layers = as_python_would(node, operator.getitem, list(owner.children.values()), bounds)
         return Node(owner.base, children={str(index): layer for index, layer in enumerate(layers)})
     raise cannot_read(node, f"the part {shown(node)} cannot be read.")
 
@@ -147,9 +155,10 @@ def _cut_shape(owner: Sizes, bounds: slice, node: ast.Subscript, shapes: Shapes)
     start, end = bounds.start or 0, bounds.stop
     if bounds.step is None and end is None:
         return Sizes(owner.tensor, owner.start + start)
-    if bounds.step is None and end is not None and (0 <= start <= end or start <= end < 0) and owner.start == 0:
+    is_within = end is not None and (0 <= start <= end <= _MOST_DIMENSIONS or -_MOST_DIMENSIONS <= start <= end < 0)
+    if bounds.step is None and is_within and owner.start == 0:
         return tuple(shapes.side(owner.tensor, dimension) for dimension in range(start, end))
-    return tuple(known_sides(owner, node, shapes)[bounds])
+    return tuple(as_python_would(node, operator.getitem, known_sides(owner, node, shapes), bounds))
 
 
 def is_plain(value: Any) -> bool:
@@ -203,7 +212,7 @@ def set_attribute(owner: Any, name: str, value: Any, node: ast.AST) -> None:
         if name in owner.places and owner.attributes.get(name, owner) is None:
             # PyTorch keeps the place of a layer that is set to None.
             raise cannot_read(node, f"{name} was a layer, then None, and now a layer again; give it a new name.")
-        owner.children[name] = value
+        put(owner, name, value, node)
         owner.places[name] = node
         owner.aliases.pop(name, None)
     else:

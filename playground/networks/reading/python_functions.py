@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.networks.layer_types import family
+from playground.networks.reading.as_python import as_python_would, first_of
 from playground.networks.reading.classes import MISSING, in_class, is_instance
-from playground.networks.reading.limits import MAX_LENGTH, MAX_NUMBER
-from playground.networks.reading.parts import extend, items, known_sides, parts_of
+from playground.networks.reading.limits import MAX_LENGTH
+from playground.networks.reading.parts import extend, is_plain, items, known_sides, parts_of
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.sizes import product
 from playground.networks.reading.values import (
@@ -54,29 +55,28 @@ CHECKS = ("isinstance", "issubclass", "hasattr", "getattr", "callable", "type")
 _EXCEPTIONS = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 }
+# Rounding to a billion digits before the point takes as long as a number of a billion digits.
+_MOST_DIGITS = 100
 # What gives its values once, each when it is taken.
 _ONE_AFTER_ANOTHER: dict[str, Callable[..., Any]] = {"enumerate": enumerate, "zip": zip, "reversed": reversed}
+_ON_SEQUENCES: dict[str, Callable[..., Any]] = {
+    **{"list": list, "tuple": tuple, "sorted": sorted, "sum": sum, "any": any, "all": all},
+    "set": dict.fromkeys,
+}
 BUILTINS = frozenset({*PLAIN, *ON_ITEMS, *CHECKS, *_EXCEPTIONS, "range", "print", "super", "setattr", "object"})
 
 
-def dictionary(arguments: tuple[Any, ...], keywords: Names, node: ast.AST) -> Names:
+def dictionary(given: tuple[Any, ...], keywords: Names, node: ast.AST) -> Names:
     """What `dict` and `OrderedDict` make."""
-    result: Names = {}
-    if arguments:
-        given = arguments[0]
-        result = dict(given) if isinstance(given, dict) else {}
-        if not isinstance(given, dict):
-            for pair in items(given, node):
-                key, value = items(pair, node)
-                result[key] = value
-    return result | keywords
+    pairs = [each if isinstance(each, dict) else [items(pair, node) for pair in items(each, node)] for each in given]
+    return as_python_would(node, dict, *pairs, **keywords)
 
 
 def read_range(arguments: tuple[Any, ...], node: ast.AST) -> range:
     """What `range` gives; raises SpecError where its bounds are not known."""
     if not all(isinstance(value, int) for value in arguments) or not 1 <= len(arguments) <= 3:
         raise cannot_read(node, "the bounds of this range are only known when the network runs; write numbers.")
-    return range(*arguments)
+    return as_python_would(node, range, *arguments)
 
 
 def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords: Names, node: ast.Call) -> Any:
@@ -85,40 +85,36 @@ def call_builtin(reader: Reader, name: str, arguments: tuple[Any, ...], keywords
         return product(known_sides(arguments[0], node, reader.shapes))
     if name in ON_ITEMS:
         arguments = tuple(parts_of(value) or value if is_tensor(value) else value for value in arguments)
-    if name == "len" and isinstance(arguments[0], Sizes):
+    if name == "len" and arguments and isinstance(arguments[0], Sizes):
         return len(known_sides(arguments[0], node, reader.shapes))
     if any(map(is_tensor, arguments)) and "." in name:
         instead = f"torch.{name.rpartition('.')[2]}(...)"
         raise cannot_read(node, f"{shown(node)} cannot be read: it is no function on tensors; write {instead}.")
     if any(is_tensor(value) or isinstance(value, Size | Sizes) for value in arguments):
         raise cannot_read(node, f"{shown(node)} is only known when the network runs; write its value.")
-    try:
-        if name == "len":
-            return len(items(arguments[0], node))
-        if name in PLAIN:
-            plain = [items(value, node) if isinstance(value, Child | Node | range) else value for value in arguments]
-            return _small(PLAIN[name](*plain, **keywords), node)
-        if name == "map":
-            sources = [_taken(value, node) for value in arguments[1:]]
-            return (reader.call(arguments[0], given, {}, node) for given in zip(*sources, strict=False))
-        if name in _ONE_AFTER_ANOTHER:
-            return _ONE_AFTER_ANOTHER[name](
-                *[value if isinstance(value, int) else _taken(value, node) for value in arguments], **keywords
-            )
-        sequences = [items(value, node) if not isinstance(value, int) else value for value in arguments]
-        functions: dict[str, Callable[..., Any]] = {
-            "list": list,
-            "tuple": tuple,
-            "set": lambda values: list(dict.fromkeys(values)),
-            "sorted": sorted,
-            "any": any,
-            "all": all,
-        }
-        if name == "sum":
-            return _sum(sequences[0], *sequences[1:])
-        return functions[name](*sequences, **keywords)
-    except (TypeError, ValueError, IndexError, ArithmeticError, KeyError) as error:
-        raise cannot_read(node, f"{shown(node)} cannot be computed: {error}.") from error
+    if name == "len":
+        return as_python_would(node, len, *(items(value, node) for value in arguments), **keywords)
+    if name in PLAIN:
+        plain = [items(value, node) if isinstance(value, Child | Node | range) else value for value in arguments]
+        _check_plain(name, [*plain, *keywords.values()], node)
+        return as_python_would(node, PLAIN[name], *plain, **keywords)
+    if name == "map":
+        function, *sources = first_of(arguments, node), *(_taken(value, node) for value in arguments[1:])
+        return (reader.call(function, given, {}, node) for given in as_python_would(node, zip, *sources))
+    if name in _ONE_AFTER_ANOTHER:
+        taken = [value if isinstance(value, int) else _taken(value, node) for value in arguments]
+        return as_python_would(node, _ONE_AFTER_ANOTHER[name], *taken, **keywords)
+    sequences = [items(value, node) if not isinstance(value, int) else value for value in arguments]
+    tensors = _summed(*sequences) if name == "sum" else ()
+    if tensors:
+        return Applied(tensors, operation="add") if len(tensors) > 1 else tensors[0]
+    result = as_python_would(node, _ON_SEQUENCES[name], *sequences, **keywords)
+    return list(result) if name == "set" else result
+
+
+def _summed(values: Any = (), start: Any = 0, *_: Any) -> tuple[Any, ...]:
+    """The tensors that are summed up, from zero; () where something else is."""
+    return tuple(values) if isinstance(values, list) and all(map(is_tensor, values)) and start == 0 else ()
 
 
 def _taken(value: Any, node: ast.AST) -> Any:
@@ -126,32 +122,26 @@ def _taken(value: Any, node: ast.AST) -> Any:
     return value if isinstance(value, list | Iterator) else items(value, node)
 
 
-def _small(value: Any, node: ast.AST) -> Any:
-    """A result that can be computed with again; raises SpecError for numbers and texts that would fill the memory."""
-    if isinstance(value, int | float) and abs(value) > MAX_NUMBER:
-        raise cannot_read(node, "this number is too large.")
-    if isinstance(value, str) and len(value) > MAX_LENGTH:
-        raise cannot_read(node, "this text is too long.")
-    return value
-
-
-def _sum(values: Any, start: Any = 0) -> Any:
-    if values and all(map(is_tensor, values)):
-        return Applied(tuple(values), operation="add") if len(values) > 1 else values[0]
-    return sum(values, start)
+def _check_plain(name: str, arguments: list[Any], node: ast.AST) -> None:
+    """Refuses the text of what has none here, and to round to so many digits that it fills the memory."""
+    if name == "str" and not all(map(is_plain, arguments)):
+        raise cannot_read(node, f"{shown(node)} cannot be read; write the text.")
+    if name == "round" and any(isinstance(digits, int) and abs(digits) > _MOST_DIGITS for digits in arguments[1:]):
+        raise cannot_read(node, f"{shown(node)} rounds to more than {_MOST_DIGITS} digits; write the number.")
 
 
 def check(name: str, arguments: tuple[Any, ...], node: ast.Call) -> Any:
     """Checks of Python on values that are known: isinstance, hasattr, getattr, callable."""
     if name == "isinstance" and len(arguments) == 2:
         return any(_is_a(arguments[0], kind) for kind in _kinds(arguments[1]))
-    if name == "callable":
+    if name == "callable" and len(arguments) == 1:
         return isinstance(arguments[0], FunctionValue | ClassValue | TorchName)
-    if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Record):
+    is_by_name = name in ("hasattr", "getattr") and len(arguments) in (2, 3) and isinstance(arguments[1], str)
+    if is_by_name and isinstance(arguments[0], Record):
         found = _of_class(arguments[0], arguments[1]) | arguments[0].attributes
         if name == "hasattr" or arguments[1] in found or len(arguments) == 3:
             return arguments[1] in found if name == "hasattr" else found.get(*arguments[1:])
-    if name in ("hasattr", "getattr") and len(arguments) >= 2 and isinstance(arguments[0], Node | Child):
+    if is_by_name and isinstance(arguments[0], Node | Child):
         owner, key = arguments[0], arguments[1]
         module = owner.node if isinstance(owner, Child) else owner
         found = {**_of_class(owner, key), **module.attributes, **module.children}
@@ -198,7 +188,7 @@ def _is_a(value: Any, kind: Any) -> bool:
     node = value.node if isinstance(value, Child) else value
     if not isinstance(node, Node):
         return False
-    name = kind.name.replace("torch.nn.modules.", "torch.nn.").rsplit(".", 1)[1]
+    name = kind.name.replace("torch.nn.modules.", "torch.nn.").rsplit(".", 1)[-1]
     return name in ("Module", node.base) or (name in _FAMILIES and family(node.type) == name.removeprefix("_"))
 
 
@@ -212,16 +202,21 @@ def call_plain_method(owner: Any, name: str, arguments: tuple[Any, ...], keyword
     }
     if name not in readable.get(type(owner), ()):
         raise cannot_read(node, f"{shown(node)} cannot be read; write its value.")
-    if name == "format" and (":" in owner or not all(isinstance(value, int | float | str) for value in arguments)):
+    if name == "format" and not _is_short_format(owner, (*arguments, *keywords.values())):
         raise cannot_read(node, f"{shown(node)} cannot be read; write the text.")
     if name == "join":
-        arguments = (items(arguments[0], node),)
-    if name == "join" and sum(len(str(text)) + len(owner) for text in items(arguments[0], node)) > MAX_LENGTH:
-        raise cannot_read(node, "this text is too long.")
+        texts = items(first_of(arguments, node), node)
+        if len(owner) * len(texts) > MAX_LENGTH:
+            raise cannot_read(node, "this text is too long.")
+        arguments = (texts, *arguments[1:])
     if name == "extend":
-        return extend(owner, arguments[0], node)
-    try:
-        result = getattr(owner, name)(*arguments, **keywords)
-    except (TypeError, ValueError, LookupError) as error:
-        raise cannot_read(node, f"{shown(node)} cannot be computed: {error}.") from error
+        return extend(owner, first_of(arguments, node), node)
+    result = as_python_would(node, getattr(owner, name), *arguments, **keywords)
     return list(result) if isinstance(owner, dict) and name in ("items", "keys", "values") else result
+
+
+def _is_short_format(text: str, values: tuple[Any, ...]) -> bool:
+    """Whether a text has places for numbers and short texts as they are, and not so many that it becomes very long."""
+    if ":" in text or not all(isinstance(value, int | float | str) for value in values):
+        return False
+    return text.count("{") * max((len(str(value)) for value in values), default=0) <= MAX_LENGTH

@@ -9,10 +9,11 @@ from functools import cached_property
 
 from playground.networks.containers import CONTAINERS
 from playground.networks.errors import SpecError
-from playground.networks.reading.changes import changes, loaded, names_of_calls, walk
+from playground.networks.reading.changes import changes, loaded, names_of_calls
 from playground.networks.reading.reader import Names
 from playground.networks.reading.values import ClassValue, FunctionValue, Node, Unreadable, cannot_read
 
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
@@ -200,8 +201,12 @@ class Script:
 def _holders(scope: Names) -> Iterator[Names]:
     """What gives names to values: a scope, the classes in it, and the defaults of functions."""
     pending: list[Names] = [scope]
+    seen: set[int] = set()
     while pending:
         holder = pending.pop()
+        if id(holder) in seen:
+            continue
+        seen.add(id(holder))
         yield holder
         pending += [each.attributes for each in holder.values() if isinstance(each, ClassValue) and each.attributes]
         pending += [each.defaults for each in holder.values() if isinstance(each, FunctionValue) and each.defaults]
@@ -220,14 +225,16 @@ def _all_modules(network: Node) -> Iterator[Node]:
 
 def misplaced(tree: ast.Module) -> ast.stmt | None:
     """A return that stands in no function, or a break or continue in no loop."""
-    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    pending: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
     while pending:
-        node, in_loop = pending.pop()
-        for child in walk(node, deep=False):
-            if isinstance(child, ast.Return) or (isinstance(child, ast.Break | ast.Continue) and not in_loop):
+        node, in_function, in_loop = pending.pop()
+        for child in (each for block in _BLOCKS for each in getattr(node, block, ())):
+            if isinstance(child, ast.Return) and not in_function:
                 return child
-            if isinstance(child, ast.stmt) and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                pending.append((child, in_loop or isinstance(child, ast.For | ast.While)))
-            elif isinstance(child, ast.ExceptHandler | ast.match_case):
-                pending.append((child, in_loop))
+            if isinstance(child, ast.Break | ast.Continue) and not in_loop:
+                return child
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                pending.append((child, not isinstance(child, ast.ClassDef), False))
+            else:
+                pending.append((child, in_function, in_loop or isinstance(child, ast.For | ast.While)))
     return None

@@ -43,7 +43,7 @@ class Shapes:
     def of(self, tensor: Any) -> Sides | None:
         """The sizes of a tensor, or None where not even their number is known."""
         source = origin(tensor)
-        pending = [source]
+        pending = [source] if source not in self._found else []
         while pending:
             # What it was made of comes first, so that a long chain needs no deep recursion.
             made_of = map(origin, pending[-1].inputs) if isinstance(pending[-1], Applied) else ()

@@ -62,6 +62,8 @@ def _as_size(value: Any) -> Size:
 
 
 def _times(left: Size, right: Size, power: int) -> Size:
+    if not left.factor or not right.factor:
+        return Size(Fraction(0), frozenset())
     powers = dict(left.powers)
     for place, count in right.powers:
         powers[place] = powers.get(place, 0) + power * count

@@ -18,6 +18,7 @@ from playground.networks.reading.lengths import lengths_in, that_do_not_fit, wit
 from playground.networks.reading.limits import Budget, parse
 from playground.networks.reading.makers import makers, required
 from playground.networks.reading.module_methods import fill, fill_record
+from playground.networks.reading.module_trees import check_tree
 from playground.networks.reading.reader import Names
 from playground.networks.reading.sample_shape import sample_shape
 from playground.networks.reading.script import Script, misplaced
@@ -174,6 +175,7 @@ class _Source:
 
     def _spec(self, name: str, node: Node) -> NetworkSpec:
         name = _public(name, "Net")
+        check_tree(node, self._tree)
         self._script.check(node)
         _check_names(node)
         check_shared(node)
@@ -197,16 +199,18 @@ class _Source:
         if base is None:
             name = definition.name
             raise cannot_read(node, f"the class {name} does not extend nn.Module; write class {name}(nn.Module):")
-        self._inside += 1
-        if self._inside > MAX_DEPTH:
+        if self._inside >= MAX_DEPTH:
             raise cannot_read(node, f"the class {definition.name} makes itself without end.")
         module = Node(base, class_name=_public(definition.name, "Block"), definition=made, is_own=True)
         rule = self._rule(module)
         if base in _CONTAINERS and not rule and find_method(module, "forward") is not None:
             module.type = "Module"
-        self._construct(module, arguments, keywords, node)
+        self._inside += 1
+        try:
+            self._construct(module, arguments, keywords, node)
+        finally:
+            self._inside -= 1
         self._finish(module, rule)
-        self._inside -= 1
         if not self._inside:
             self._script.made(made, module, node)
         return module
@@ -228,8 +232,10 @@ class _Source:
         constructor = find_method(module, "__init__")
         if constructor is not None:
             outer, self._reader.bind = self._reader.bind, None
-            self._reader.call_function(constructor, arguments, keywords, node)
-            self._reader.bind = outer
+            try:
+                self._reader.call_function(constructor, arguments, keywords, node)
+            finally:
+                self._reader.bind = outer
         elif module.base != "Module":
             fill(module, arguments, keywords, node)
         elif arguments or keywords:

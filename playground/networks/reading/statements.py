@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,15 @@ from playground.networks.errors import SpecError
 from playground.networks.reading import library
 from playground.networks.reading.applying import operation_on
 from playground.networks.reading.arithmetic import binary
+from playground.networks.reading.as_python import as_python_would
 from playground.networks.reading.expressions import truth
 from playground.networks.reading.in_place import change_in_place
 from playground.networks.reading.inheritance import define_class
 from playground.networks.reading.initialization import Modules
 from playground.networks.reading.limits import MAX_LENGTH
 from playground.networks.reading.memory import works_in_place
-from playground.networks.reading.parts import extend, items, remove, set_attribute
+from playground.networks.reading.module_trees import put
+from playground.networks.reading.parts import extend, items, one_by_one, remove, set_attribute
 from playground.networks.reading.reader import Names, Reader
 from playground.networks.reading.refusals import check_context, instead_of_assignment, instead_of_statement
 from playground.networks.reading.signatures import function_of
@@ -161,7 +164,9 @@ def assign(reader: Reader, target: ast.expr, value: Any, names: Names) -> None:
             owner = reader.value(target.value, names)
             if is_tensor(owner):
                 raise cannot_read(target, instead_of_assignment(target))
-            _set_item(target, owner, reader.value(target.slice, names), value)
+            key = reader.value(target.slice, names)
+            reader.budget.go_through(target, key)
+            _set_item(target, owner, key, value)
         case _:
             raise cannot_read(target, f"an assignment to {shown(target)} cannot be read; give the value a name.")
 
@@ -180,6 +185,8 @@ def _shared_out(reader: Reader, target: ast.Tuple | ast.List, value: Any) -> lis
     starred = [index for index, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
     if not starred:
         return list(zip(target.elts, _unpacked(reader, value, len(target.elts), target), strict=True))
+    if len(starred) > 1:
+        raise cannot_read(target, f"{shown(target)} has more than one star; write one.")
     values, first, after = items(value, target), starred[0], len(target.elts) - starred[0] - 1
     if len(values) < first + after:
         raise cannot_read(target, f"{len(values)} values cannot be given to {len(target.elts)} names.")
@@ -213,9 +220,9 @@ def _unpacked(reader: Reader, value: Any, count: int, at: ast.AST) -> list[Any]:
 
 def _set_item(target: ast.Subscript, owner: Any, key: Any, value: Any) -> None:
     if isinstance(owner, Node) and isinstance(value, Node):
-        owner.children[str(key)] = value
+        put(owner, str(key), value, target)
     elif isinstance(owner, dict | list):
-        owner[key] = value
+        as_python_would(target, operator.setitem, owner, key, value)
     else:
         raise cannot_read(target, f"an assignment to {shown(target)} cannot be read; give the value a name.")
 
@@ -234,7 +241,9 @@ def _delete(reader: Reader, target: ast.expr, names: Names) -> None:
             else:
                 raise cannot_read(target, f"del {shown(target)} cannot be read; leave it out.")
         case ast.Subscript():
-            remove(reader.value(target.value, names), reader.value(target.slice, names), target)
+            owner, key = reader.value(target.value, names), reader.value(target.slice, names)
+            reader.budget.go_through(target, key)
+            remove(owner, key, target)
         case _:
             raise cannot_read(target, f"del {shown(target)} cannot be read; leave it out.")
 
@@ -244,9 +253,10 @@ def _augment(reader: Reader, node: ast.AugAssign, names: Names) -> None:
     owner = reader.value(target, names)
     value = reader.value(node.value, names)
     if isinstance(owner, list) and isinstance(node.op, ast.Add):
+        reader.budget.go_through(node, value)
         extend(owner, value, node)
         return
-    result = binary(node.op, owner, value, node)
+    result = binary(reader, node.op, owner, value, node)
     if is_tensor(owner) and not isinstance(node.op, ast.MatMult):
         result = change_in_place(reader, owner, result, node)
     assign(reader, target, result, names)
@@ -271,7 +281,11 @@ def _for(reader: Reader, node: ast.For, names: Names) -> None:
 def _each(reader: Reader, values: Any, at: ast.expr) -> Iterator[Any]:
     """What a loop goes through; a list may grow on the way, and an iterator computes each when it is taken."""
     if not isinstance(values, list | Iterator):
+        reader.budget.go_through(at, values)
         yield from items(values, at, reader.shapes)
+        return
+    if isinstance(values, Iterator):
+        yield from one_by_one(values, at)
         return
     for rounds, value in enumerate(values):
         if rounds >= MAX_LENGTH:

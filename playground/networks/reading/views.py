@@ -15,7 +15,7 @@ from playground.networks.reading.values import Applied, Size, cannot_read, is_te
 def read_view(shapes: Shapes, tensor: Any, sizes: Sequence[Any], node: ast.AST) -> Any:
     """`x.view(sizes)` as operations; raises SpecError, with the place, for one that cannot be said so."""
     wanted = list(sizes)
-    if not all(isinstance(size, Size) or type(size) is int for size in wanted) or not wanted:
+    if not all(isinstance(size, Size) or type(size) is int for size in wanted) or not wanted or 0 in wanted:
         raise _unreadable(node)
     own = shapes.of(tensor)
     if own is None:
