@@ -1,6 +1,6 @@
 """What hostile input does to the server: each source is pasted on Build in Chromium while another person works there.
 
-python -m benchmarks.hostile [--every 1]
+python -m benchmarks.hostile [--every 8]
 
 Prints how long the server's health took to answer meanwhile, how much memory the server and its helpers took above
 what they have at rest, and how long an edit of the other person took, beside the same at rest.
@@ -21,10 +21,10 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page
-from tests.hostile.sources import SOURCES, HostileSource
 
 from benchmarks.app import browser, new_page, server
 from benchmarks.measuring import Figure, percentile, print_figures
+from tests.hostile.sources import SOURCES, HostileSource
 
 _PATIENCE_MS = 60_000
 _POLL_SECONDS = 0.1
@@ -60,8 +60,9 @@ class Watch:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what hostile input does to the server.")
-    parser.add_argument("--every", type=int, default=1, help="take each so many-th source only")
-    sources = SOURCES[:: parser.parse_args().every]
+    parser.add_argument("--every", type=int, default=8, help="of those that end by themselves, take one of so many")
+    others = [each for each in SOURCES if not each.needs_boundary]
+    sources = [*(each for each in SOURCES if each.needs_boundary), *others[:: parser.parse_args().every]]
     with tempfile.TemporaryDirectory() as runs, server(Path(runs)) as url, browser() as chromium:
         hostile, other = _build_page(chromium, url), _build_page(chromium, url)
         time.sleep(10)
