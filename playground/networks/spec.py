@@ -272,14 +272,19 @@ def _check_names(spec: NetworkSpec) -> None:
 def _check_forward(forward: Forward | None, of: str) -> None:
     if forward is None:
         return
-    if max(len(forward.inputs), *(len(step.inputs) for step in forward.steps), 0) > MAX_INPUTS:
-        raise SpecError(f"The forward of {of} has more than {MAX_INPUTS:,} inputs for itself or a step, the limit.")
+    _check_count(forward.inputs, f"The forward of {of}")
     for name in forward.inputs:
         _check_free_identifier(name, f"an input of {of}")
     for step in forward.steps:
         _check_free_identifier(step.name, f"a step of {of}")
+        _check_count(step.inputs, f"A step of {of}")
         if bool(step.child) == bool(step.operation):
             raise SpecError(f"The step {step.name!r} of {of} must apply a child or an operation, one of the two.")
+
+
+def _check_count(inputs: tuple[str, ...], what: str) -> None:
+    if len(inputs) > MAX_INPUTS:
+        raise SpecError(f"{what} has more than {MAX_INPUTS:,} inputs, the limit.")
 
 
 def _check_class_name(name: object, what: str) -> None:

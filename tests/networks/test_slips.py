@@ -720,10 +720,6 @@ def test_columns_count_characters_also_after_other_alphabets() -> None:
     assert apply_slips(source, [slip]) == source.replace("rleu", "relu")
 
 
-def test_a_source_of_over_a_megabyte_is_left_alone() -> None:
-    assert find_slips("nn.Liear(1, 2)\n" * 100_000) == ()
-
-
 def test_nothing_of_the_source_is_run_or_imported(capsys: pytest.CaptureFixture[str]) -> None:
     find_slips("import this, antigravity_of_nobody\nprint('run')\nnn.Liear(print('run'))\n")
     assert capsys.readouterr().out == ""

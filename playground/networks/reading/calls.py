@@ -75,11 +75,10 @@ def read_call(reader: Reader, node: ast.Call, names: Names) -> Any:
             continue  # where and how precisely something is computed, not what
         value = reader.value(keyword.value, names)
         keywords |= {keyword.arg: value} if keyword.arg else _named(value, keyword.value)
-    held = [each for each in (*arguments, *keywords.values()) if type(each) in _HELD]
-    if isinstance(function, Method) and type(function.owner) in _HELD:
-        held.append(function.owner)
-    if held:
-        reader.budget.go_through(node, *held)
+    owner = function.owner if isinstance(function, Method) else None
+    used = (owner, *arguments, *keywords.values())
+    if not _HELD.isdisjoint(map(type, used)):
+        reader.budget.go_through(node, *used)
     return reader.call(function, tuple(arguments), keywords, node)
 
 
