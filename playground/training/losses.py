@@ -24,6 +24,9 @@ class NonFiniteLossError(Exception):
         self.loss = loss
         self.step = step
 
+    def __reduce__(self) -> tuple[type[NonFiniteLossError], tuple[str, float, int]]:
+        return type(self), (self.images, self.loss, self.step)
+
 
 class EpochLosses:
     """Collects one loss a step and gives them back as numbers every tenth of a second."""

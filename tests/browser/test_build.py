@@ -225,8 +225,12 @@ def choose(page: Page, key: str, typed: str) -> None:
 
 
 def fill(page: Page, key: str, value: str) -> None:
-    """Write into a field and wait until the page has answered."""
+    """Write into a field and wait until the page has answered.
+
+    A field that was given another value is there twice as long as its page is drawn anew.
+    """
     written = field(page, key)
+    wait_for(lambda: written.count() == 1, f"the field {key}")
     written.fill(value)
     written.press("Enter")
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import torch
+from hypothesis import example as example_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ def test_what_does_not_suit_is_told_and_its_fixes_do(name: str) -> None:
     assert [check_pipeline(fix.pipeline, shape) for fix in misfit.fixes] == [None] * len(misfit.fixes)
 
 
+@example_of(["FiveCrop", "FiveCrop", "CenterCrop"])
 @given(st.lists(st.sampled_from([name for name, kind in TRANSFORMS.items() if kind.work != "batch"]), max_size=4))
 @settings(max_examples=60)
 def test_whoever_takes_a_fix_is_refused_no_second_time(names: list[str]) -> None:

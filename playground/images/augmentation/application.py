@@ -66,8 +66,10 @@ def check_seed(seed: int) -> None:
 
 
 def size_of(image: Any) -> tuple[int, int]:
-    """Height and width of an image, or of the first of several."""
-    first = image[0] if isinstance(image, tuple) else image
+    """Height and width of an image, or of the first of several, each of which may be several again."""
+    first = image
+    while isinstance(first, tuple):
+        first = first[0]
     return (first.height, first.width) if isinstance(first, Image.Image) else (first.shape[-2], first.shape[-1])
 
 
