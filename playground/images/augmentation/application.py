@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from playground.images.augmentation.misfits import crop_misfit, input_misfit, size_fixes
+from playground.images.augmentation.misfits import crop_misfit, first_image, input_misfit, size_fixes
 from playground.images.augmentation.output_sizes import TooManyPixelsError, check_sizes
 from playground.images.augmentation.transform import transform_type
 from playground.images.augmentation.transform_modules import build, by_chance
@@ -66,10 +66,8 @@ def check_seed(seed: int) -> None:
 
 
 def size_of(image: Any) -> tuple[int, int]:
-    """Height and width of an image, or of the first of several, each of which may be several again."""
-    first = image
-    while isinstance(first, tuple):
-        first = first[0]
+    """Height and width of an image, or of the first of several."""
+    first = first_image(image)
     return (first.height, first.width) if isinstance(first, Image.Image) else (first.shape[-2], first.shape[-1])
 
 

@@ -21,7 +21,7 @@ def input_misfit(pipeline: Pipeline, index: int, image: Any) -> PipelineError | 
     """The error if the transform needs a tensor and is given something else; the fixes put ToImage before it."""
     name = pipeline.transforms[index].type
     needs = transform_type(name).needs
-    first = image[0] if isinstance(image, tuple) else image
+    first = first_image(image)
     is_picture = isinstance(first, Image.Image)
     if needs == "image" or (not is_picture and (needs == "tensor" or first.is_floating_point())):
         return None
@@ -35,6 +35,13 @@ def input_misfit(pipeline: Pipeline, index: int, image: Any) -> PipelineError | 
         index,
         (PipelineFix(f"Put {names} before it", _with(pipeline, index, before)),),
     )
+
+
+def first_image(image: Any) -> Any:
+    """The image, or the first of several, each of which may be several again."""
+    while isinstance(image, tuple):
+        image = image[0]
+    return image
 
 
 def crop_misfit(pipeline: Pipeline, index: int, size: tuple[int, int]) -> PipelineError | None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from playground.images.augmentation.application import Step, check_seed, run_one, size_of
 from playground.images.augmentation.applied import AppliedStep, Box, Marks, mark_tensors, marks_of, step_done
+from playground.images.augmentation.misfits import first_image
 from playground.images.augmentation.reduction import as_pictures, reduced
 from playground.images.augmentation.scaled_modules import scale
 from playground.images.augmentation.transform import Transform, transform_type
@@ -117,7 +118,7 @@ class _Run:
     def _let_wait(self, step: Step) -> None:
         """Draw now, in the order of the full run, and change the colours when the picture is small."""
         found: list[Any] = []
-        one = self.image[0] if isinstance(self.image, tuple) else self.image
+        one = first_image(self.image)
         stand_in = one.crop((0, 0, 1, 1)) if isinstance(one, Image.Image) else one[..., :1, :1]
         run_one(self._pipeline, step, stand_in, (), found.append)
         if step.happened:
