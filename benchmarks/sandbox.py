@@ -6,6 +6,7 @@ python -m benchmarks.sandbox [--repeats 40]
 from __future__ import annotations
 
 import argparse
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -50,7 +51,7 @@ def _both_ways(
     for _ in range(repeats):
         asked = next(arguments)
         here.append(_milliseconds(lambda asked=asked: function(*asked)))  # type: ignore[misc]
-        there.append(_milliseconds(lambda asked=asked: sandbox.call(function, *asked, work=READING)))  # type: ignore[misc]
+        there.append(_milliseconds(lambda asked=asked: sandbox.call(function, *asked, work=READING, session="one")))  # type: ignore[misc]
     cost = statistics.median(there) - statistics.median(here)
     yield Figure(f"{name}, in this process", statistics.median(here), "ms")
     yield Figure(f"{name}, what the sandbox adds", cost, "ms", _MOST_MILLISECONDS, at_least=False)
