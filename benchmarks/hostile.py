@@ -125,9 +125,9 @@ def _paste(page: Page, source: HostileSource) -> str:
     page.locator(".st-key-from_code button").click()
     field = page.locator(".st-key-code_text textarea")
     field.fill(source.source)
-    page.locator(".st-key-use_code button").click()
     said = page.locator("[role=dialog] [data-testid=stAlert]")
     closed = page.locator("body:not(:has([role=dialog]))")
+    page.locator(".st-key-use_code button").click()
     said.or_(closed).first.wait_for(state="attached", timeout=_PATIENCE_MS)
     text = said.first.inner_text() if said.count() else "read"
     if page.locator("[role=dialog]").count():

@@ -6,7 +6,6 @@ python -m benchmarks.sandbox [--repeats 40]
 from __future__ import annotations
 
 import argparse
-import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator

@@ -53,19 +53,7 @@ def _dialog() -> None:
     text = st.text_area("PyTorch code", key=_TEXT, height=320, placeholder=_EXAMPLE, label_visibility="collapsed")
     # What a dialog holds is forgotten when it is closed.
     st.session_state[_KEPT] = text
-    # In one place: what a dialog no longer draws would otherwise stay on the screen.
-    slips = st.empty()
-    with slips.container():
-        pasted = _look_through(text)
-        _draw_slips(text, pasted.slips)
-    with st.container(horizontal=True):
-        st.selectbox("Class or function", pasted.entries, None, placeholder="the one that no other uses", key=_ENTRY)
-        st.text_input(
-            "Arguments of its constructor",
-            key=_ARGUMENTS,
-            placeholder="hidden_size=128, num_classes=10",
-            help="Those that have no default and that the code does not give.",
-        )
+    fields = st.container(horizontal=True)
     st.button(
         "Use this code",
         type="primary",
@@ -74,7 +62,21 @@ def _dialog() -> None:
         width="stretch",
         on_click=_use,
     )
-    _say_why_not(text)
+    # Below the button, which would move away from under a press. In one place: what a dialog no longer draws would
+    # otherwise stay on the screen.
+    found = st.empty()
+    with found.container():
+        _say_why_not(text)
+        pasted = _look_through(text)
+        _draw_slips(text, pasted.slips)
+    with fields:
+        st.selectbox("Class or function", pasted.entries, None, placeholder="the one that no other uses", key=_ENTRY)
+        st.text_input(
+            "Arguments of its constructor",
+            key=_ARGUMENTS,
+            placeholder="hidden_size=128, num_classes=10",
+            help="Those that have no default and that the code does not give.",
+        )
     if not st.session_state[_OPEN]:
         st.rerun()
 
