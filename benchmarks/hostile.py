@@ -1,6 +1,6 @@
 """What hostile input does to the server: each source is pasted on Build in Chromium while another person works there.
 
-python -m benchmarks.hostile [--every 8]
+python -m benchmarks.hostile [--every 8] [--every-large 1]
 
 Prints how long the server's health took to answer meanwhile, how much memory the server and its helpers took above
 what they have at rest, and how long an edit of the other person took, beside the same at rest.
@@ -61,8 +61,11 @@ class Watch:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what hostile input does to the server.")
     parser.add_argument("--every", type=int, default=8, help="of those that end by themselves, take one of so many")
+    parser.add_argument("--every-large", type=int, default=1, help="of those that only the sandbox may end, likewise")
+    chosen = parser.parse_args()
+    large = [each for each in SOURCES if each.needs_boundary]
     others = [each for each in SOURCES if not each.needs_boundary]
-    sources = [*(each for each in SOURCES if each.needs_boundary), *others[:: parser.parse_args().every]]
+    sources = [*large[:: chosen.every_large], *others[:: chosen.every]]
     with tempfile.TemporaryDirectory() as runs, server(Path(runs)) as url, browser() as chromium:
         hostile, other = _build_page(chromium, url), _build_page(chromium, url)
         time.sleep(10)
