@@ -90,8 +90,9 @@ def _packed(error: Exception) -> bytes:
 
 def _limit(work: Work, at_first: int) -> None:
     """Have the system end this process when it takes too much; nothing here handles these signals."""
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (at_first + work.memory, hard))
+    if at_first:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (at_first + work.memory, hard))
     signal.setitimer(signal.ITIMER_PROF, work.seconds)
     signal.setitimer(signal.ITIMER_REAL, work.waiting_seconds)
 
