@@ -38,6 +38,11 @@ def pack(spec: NetworkSpec) -> str:
     return base64.urlsafe_b64encode(zlib.compress(compact.encode(), level=9)).decode().rstrip("=")
 
 
+def check_packed(text: str) -> None:
+    """Raises SpecError, as `unpack` does, for a text that could not be read again."""
+    unpack(text)
+
+
 def unpack(text: str) -> NetworkSpec:
     """The network that `pack` wrote; raises SpecError for anything else, whatever it would unpack to."""
     unpacker = zlib.decompressobj()

@@ -16,7 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from playground.networks import Layer, NetworkSpec, SpecError, presets, tree
-from playground.networks.share import from_link, pack, unpack
+from playground.networks.share import check_packed, from_link, pack, unpack
 from playground.networks.spec_json import read_json
 from playground.training.files import make_private_folder, write_atomically
 from playground.ui.build.draft_history import EDIT, REDO, UNDO, History, append_to_history, read_history
@@ -104,7 +104,7 @@ def change(spec: NetworkSpec, selected: str = "") -> None:
     if spec == draft.spec:
         _keep(replace(draft, selected=selected))
         return
-    ask(unpack, pack(spec), work=READING)
+    ask(check_packed, pack(spec), work=READING)
     _keep(replace(draft, spec=spec, past=(*draft.past, pack(draft.spec)), future=(), selected=selected), EDIT)
 
 
